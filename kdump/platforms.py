@@ -1,0 +1,147 @@
+"""Which operating system a host runs, and whether this project can make it dump."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from kdump.errors import Refusal
+
+Family = Literal["debian", "redhat", "suse", "unknown"]
+
+# os-release's ID and ID_LIKE words that give a family away. Source: os-release(5) and the files of each.
+_FAMILY_WORDS: dict[str, Family] = {
+    "debian": "debian",
+    "ubuntu": "debian",
+    "rhel": "redhat",
+    "fedora": "redhat",
+    "centos": "redhat",
+    "suse": "suse",
+    "sles": "suse",
+    "opensuse": "suse",
+}
+
+# The oldest supported release of each distribution; a further distribution is a further row.
+SUPPORTED_FROM: dict[str, str] = {"debian": "11", "ubuntu": "20.04"}
+
+# Where kdump-tools exists *and* the boot loader is GRUB.
+_SUPPORTED_ARCHITECTURES = ("x86_64", "i686", "i586", "i386", "aarch64", "ppc64le")
+
+
+class Platform(BaseModel):
+    """Distribution family, distribution, release and architecture: they decide syntax and what is refused.
+
+    ``release`` is os-release's VERSION_ID, "" where the file has none (Debian testing and unstable).
+    ``architecture`` is what ``uname -m`` prints.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: Family
+    distribution: str
+    release: str
+    architecture: str
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.release or 'without a release number'} on {self.architecture}"
+
+
+def platform_from_os_release(text: str, architecture: str) -> Platform:
+    """The platform that */etc/os-release* (its whole text) and ``uname -m`` describe.
+
+    Lines that are no assignment are passed over, as os-release(5) asks of readers. Never raises: a file that
+    says nothing gives family "unknown". Source: os-release(5), freedesktop.org.
+    """
+    fields = _os_release_fields(text)
+    distribution = fields.get("ID", "").lower() or "unknown"
+    likenesses = [distribution, *fields.get("ID_LIKE", "").lower().split()]
+    family: Family = next((f for word in likenesses if (f := _family_of(word)) != "unknown"), "unknown")
+    return Platform(
+        family=family,
+        distribution=distribution,
+        release=fields.get("VERSION_ID", ""),
+        architecture=architecture.strip(),
+    )
+
+
+def require_supported(platform: Platform) -> None:
+    """Raise :class:`Refusal` unless kdump can be managed on *platform*.
+
+    Supported: Debian from 11 (testing and unstable included) and Ubuntu from 20.04, on the architectures
+    that boot by GRUB. Everything else is told what it should know.
+    """
+    if platform.family == "redhat" and _number(platform.release) and _number(platform.release) < (5,):
+        raise _refused(
+            platform,
+            "a release with kdump",
+            "Use netdump (on release 4 also diskdump) on this host, and leave it out of the fleet",
+            "Red Hat Enterprise Linux has kdump from release 5 on",
+        )
+    oldest = SUPPORTED_FROM.get(platform.distribution)
+    if oldest is None:
+        raise _refused_as_unknown(platform)
+    if platform.release and _number(platform.release) < _number(oldest):
+        raise _refused(
+            platform,
+            f"{platform.distribution} {oldest} or newer",
+            "Upgrade the host, or leave it out of the fleet",
+            "The kdump-tools of older releases treat their settings differently, and are not tested",
+        )
+    if platform.architecture not in _SUPPORTED_ARCHITECTURES:
+        raise _refused(
+            platform,
+            "one of the architectures " + ", ".join(_SUPPORTED_ARCHITECTURES),
+            "Leave the host out of the fleet for now",
+            "Boot arguments are managed through GRUB, by which this architecture does not boot (s390x: zipl)",
+        )
+
+
+def _refused_as_unknown(platform: Platform) -> Refusal:
+    if platform.family == "unknown":
+        return _refused(
+            platform,
+            "Debian 11 or newer, or Ubuntu 20.04 or newer",
+            "Leave the host out of the fleet",
+            "Nothing is known of how this distribution does kdump",
+        )
+    return _refused(
+        platform,
+        "Debian 11 or newer, or Ubuntu 20.04 or newer",
+        "Leave the host out of the fleet until a release of pulumi-kdump that manages it",
+        f"This distribution is known (family {platform.family}), its support comes later",
+    )
+
+
+def _refused(platform: Platform, needed: str, instead: str, why: str) -> Refusal:
+    return Refusal("platform", str(platform), needed, instead, why)
+
+
+def _family_of(word: str) -> Family:
+    # "opensuse-leap", "opensuse-tumbleweed", "sles_sap": the family is the word in front.
+    return _FAMILY_WORDS.get(word.replace("_", "-").partition("-")[0], "unknown")
+
+
+def _number(release: str) -> tuple[int, ...]:
+    """A release as numbers to compare, () where it does not begin with one."""
+    numbers: list[int] = []
+    for part in release.split("."):
+        if not part.isdecimal():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
+
+
+def _os_release_fields(text: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for line in text.splitlines():
+        name, equals, value = line.strip().partition("=")
+        if not equals or not name.replace("_", "").isalnum():
+            continue
+        try:
+            words = shlex.split(value, comments=False)
+        except ValueError:  # a quote that never closes
+            continue
+        fields[name] = words[0] if words else ""
+    return fields

@@ -1,0 +1,183 @@
+"""Where one host's dump goes. The models refuse what could not be carried safely to the host's tools.
+
+What kdump-tools does with the parts (kdump-config 1.8.1): paths are used unquoted in ``mount``, and become
+words of a command that a shell on the collector reads; so only characters that mean nothing to any shell.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from kdump.errors import Refusal, refusals_in
+
+DEFAULT_IDENTITY = "/root/.ssh/kdump_id_rsa"
+
+_PATH = re.compile(r"/[A-Za-z0-9._+@/-]*")
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
+# Gone after the reboot that follows every dump, or no place for files at all.
+_VOLATILE = ("/dev", "/proc", "/run", "/sys", "/tmp")
+
+
+def checked_path(value: str, setting: str = "path") -> str:
+    """*value* if it is an absolute, normalised path of harmless characters; raises :class:`Refusal` else."""
+    if not _PATH.fullmatch(value):
+        raise Refusal(
+            setting,
+            value,
+            "an absolute path of letters, digits and . _ + @ / - only",
+            "Use a directory such as '/var/crash'",
+            "kdump's scripts use the path unquoted, and a shell on the collector reads it once more",
+        )
+    plain = normalised(value)
+    if plain != value:
+        raise Refusal(
+            setting,
+            value,
+            "a path without '.', '..', doubled or trailing slashes",
+            f"Write {plain!r}",
+            "One directory shall have one name, or changes and conflicts could not be seen",
+        )
+    return value
+
+
+def normalised(path: str) -> str:
+    """*path* without '.', '..', doubled or trailing slashes."""
+    # normpath keeps two slashes in front, as POSIX allows them a meaning of their own.
+    return re.sub(r"\A//+", "/", posixpath.normpath(path))
+
+
+def checked_directory(value: str, setting: str = "path") -> str:
+    """A path (:func:`checked_path`) that may receive dumps: not the root directory itself."""
+    if checked_path(value, setting) == "/":
+        raise Refusal(
+            setting,
+            value,
+            "a directory below '/'",
+            "Write '/var/crash'",
+            "Dumps are put into a directory of their own, which is cleaned up by name",
+        )
+    return value
+
+
+def checked_server(value: str, setting: str = "server") -> str:
+    """A host name, an IPv4 or an IPv6 address; the address is returned bare, also where it stood in brackets.
+
+    Raises :class:`Refusal` for anything else, link-local zones (``fe80::1%eth0``) included.
+    """
+    bare = value[1:-1] if value.startswith("[") and value.endswith("]") else value
+    if ":" in bare or bare != value:
+        try:
+            return str(ipaddress.IPv6Address(bare)) if "%" not in bare else _no_server(value, setting)
+        except ValueError:
+            return _no_server(value, setting)
+    if re.fullmatch(r"[0-9.]+", value):
+        try:
+            return str(ipaddress.IPv4Address(value))
+        except ValueError:
+            return _no_server(value, setting)
+    if len(value) > 253 or not all(_LABEL.fullmatch(label) for label in value.split(".")):
+        return _no_server(value, setting)
+    return value
+
+
+def bracketed(server: str) -> str:
+    """*server* as it stands before a colon: an IPv6 address gets its brackets."""
+    return f"[{server}]" if ":" in server else server
+
+
+def checked_user(value: str, setting: str = "user") -> str:
+    """The name of a user account: a letter or '_', then up to 31 letters, digits and ``_ . -``."""
+    if not _USER.fullmatch(value):
+        raise Refusal(
+            setting,
+            value,
+            "a user name: a letter or '_', then letters, digits, '_', '.' and '-', at most 32",
+            "Write 'kdump'",
+            "The name becomes part of an ssh command line",
+        )
+    return value
+
+
+def _no_server(value: str, setting: str) -> str:
+    raise Refusal(
+        setting,
+        value,
+        "a host name, an IPv4 address or an IPv6 address without a zone",
+        "Write the name under which the capture kernel can reach it, such as 'collector.example.org'",
+        "Anything else could not be told apart from an option or a path by the tools that use it",
+    )
+
+
+def _local_directory(value: str) -> str:
+    checked_directory(value)
+    if any(value == place or value.startswith(f"{place}/") for place in _VOLATILE):
+        raise Refusal(
+            "path",
+            value,
+            "a directory that survives a reboot",
+            "Write '/var/crash'",
+            "The host reboots after every dump, and what is below " + ", ".join(_VOLATILE) + " is gone then",
+        )
+    return value
+
+
+def _identity(value: str) -> str:
+    return checked_directory(value, "identity")
+
+
+def _export(value: str) -> str:
+    return checked_path(value, "export")
+
+
+ServerName = Annotated[str, AfterValidator(checked_server)]
+UserName = Annotated[str, AfterValidator(checked_user)]
+Directory = Annotated[str, AfterValidator(checked_directory)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LocalTarget(_Model):
+    """A directory of the host itself. ``path``: absolute, and on a filesystem that survives a reboot."""
+
+    kind: Literal["local"] = "local"
+    path: Annotated[str, AfterValidator(_local_directory)]
+
+
+class NfsTarget(_Model):
+    """A directory that ``server`` exports over NFS as ``export``. The capture kernel mounts it by itself."""
+
+    kind: Literal["nfs"] = "nfs"
+    server: ServerName
+    export: Annotated[str, AfterValidator(_export)]
+
+
+class SshTarget(_Model):
+    """Directory ``path`` on ``server``, reached as ``user`` by the host's private key file ``identity``."""
+
+    kind: Literal["ssh"] = "ssh"
+    server: ServerName
+    user: UserName
+    path: Directory
+    identity: Annotated[str, AfterValidator(_identity)] = DEFAULT_IDENTITY
+
+
+Target = Annotated[LocalTarget | NfsTarget | SshTarget, Field(discriminator="kind")]
+
+_ADAPTER: TypeAdapter[LocalTarget | NfsTarget | SshTarget] = TypeAdapter(Target)
+
+
+def target_from(value: Mapping[str, Any]) -> LocalTarget | NfsTarget | SshTarget:
+    """The target that *value* (``{"kind": ..., ...}``) describes; raises the first :class:`Refusal`."""
+    try:
+        return _ADAPTER.validate_python(dict(value))
+    except ValidationError as error:
+        raise refusals_in(error, "target")[0] from None
