@@ -1,0 +1,1 @@
+"""A small real fleet on one machine: guests with real kernels, real sshd, real NFS."""

@@ -1,0 +1,1 @@
+"""The disk image every guest of the lab starts from."""
