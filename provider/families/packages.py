@@ -1,0 +1,65 @@
+"""Packages that a state needs: installed when missing, and taken away again only if we brought them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from provider.host import Host
+from provider.shell.script import call
+
+_APT = ("env", "DEBIAN_FRONTEND=noninteractive", "UCF_FORCE_CONFFOLD=1", "apt-get", "-y", "-q")
+_KEEP = ("-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Options::=--force-confdef")
+_WAIT = ("-o", "DPkg::Lock::Timeout=300")
+
+
+async def missing(host: Host, wanted: Sequence[str]) -> list[str]:
+    """Those of the packages that are not installed."""
+    said = [await host.run("dpkg-query", "-W", "-f", "${Status}", package) for package in wanted]
+    return [
+        package for package, answer in zip(wanted, said, strict=True) if answer.text.strip() != "install ok installed"
+    ]
+
+
+async def install(host: Host, wanted: Sequence[str]) -> None:
+    """Install what is missing. What comes with it is noted first, so that `remove` takes away just that.
+
+    Raises HostError, saying apt's own words.
+    """
+    lacking = await missing(host, wanted)
+    if not lacking:
+        return
+    plan = await host.try_now(*_APT, "-s", "--no-install-recommends", "install", *lacking)
+    if plan.code != 0:
+        # A host's lists may simply be old or empty.
+        await host.act(call("a_run", "apt-get update", *_APT, *_WAIT, "update"))
+        plan = await host.try_now(*_APT, "-s", "--no-install-recommends", "install", *lacking)
+    if plan.code != 0:
+        raise host.refuse(
+            "package",
+            f"{', '.join(lacking)} is not installed and apt cannot install it: {plan.text.strip()[-400:]}",
+            "Give the host a package source that has it, or install it there by hand.",
+        )
+    coming = re.findall(r"^Inst (\S+)", plan.text, re.MULTILINE)
+    await host.act(
+        call("a_note", "packages", " ".join(sorted(coming))),
+        call("a_run", "apt-get install", *_APT, *_WAIT, *_KEEP, "--no-install-recommends", "install", *lacking),
+    )
+
+
+async def remove(host: Host) -> list[str]:
+    """Take away the packages that `install` brought, unless others have come to need them.
+
+    Returns what was left, in words.
+    """
+    noted = (await host.note("packages") or "").split()
+    ours = [package for package in noted if package not in await missing(host, noted)]
+    if not ours:
+        return []
+    plan = await host.try_now(*_APT, "-s", "purge", *ours)
+    going = set(re.findall(r"^(?:Purg|Remv) (\S+)", plan.text, re.MULTILINE))
+    if plan.code != 0 or not going <= set(ours):
+        others = ", ".join(sorted(going - set(ours))) or plan.text.strip()[-200:]
+        return [f"the packages {', '.join(ours)} stay, since others need them now ({others})"]
+    await host.act(call("a_run", "apt-get purge", *_APT, *_WAIT, "purge", *ours))
+    return []

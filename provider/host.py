@@ -1,0 +1,140 @@
+"""A host as the kinds of state see it: questions that are put together and remembered, actions under a key."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from provider.errors import HostError
+from provider.shell.script import Answers, Call, FileSeen, Output, Space, call
+from provider.ssh import Session
+
+GATHER_SECONDS = 0.02
+"""How long the first question waits for others, so that one script asks them all."""
+REMEMBER_SECONDS = 30
+"""How long an answer is good for reading. Whoever changes a host asks anew."""
+
+
+class ActionFailed(HostError):
+    """An action on a host failed; those before it were carried out."""
+
+
+@dataclass
+class Asking:
+    """What is being asked of one host, and what it has answered lately."""
+
+    session: Session
+    _known: dict[Call, tuple[float, asyncio.Future[Answers]]] = field(default_factory=dict)
+    _queue: list[Call] = field(default_factory=list)
+    _flush: asyncio.Task[None] | None = None
+
+    def forget(self) -> None:
+        """Answers of before are no longer good; questions under way are."""
+        self._known = {question: known for question, known in self._known.items() if not known[1].done()}
+
+    async def one(self, question: Call) -> Answers:
+        """The answer to one question (as number 0), asked together with what others ask at this moment."""
+        known = self._known.get(question)
+        now = time.monotonic()
+        if known is None or (known[1].done() and (now - known[0] > REMEMBER_SECONDS or known[1].exception())):
+            future: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
+            self._known[question] = known = (now, future)
+            self._queue.append(question)
+            if self._flush is None or self._flush.done():
+                self._flush = asyncio.create_task(self._ask_all())
+        return await asyncio.shield(known[1])
+
+    async def _ask_all(self) -> None:
+        while self._queue:
+            await asyncio.sleep(GATHER_SECONDS)
+            asked, self._queue = self._queue, []
+            futures = [self._known[question][1] for question in asked]
+            try:
+                answers = await self.session.ask(asked)
+            except Exception as problem:  # whatever it is, those who asked must hear of it
+                for future in futures:
+                    future.set_exception(problem)
+                    future.exception()
+            else:
+                for number, future in enumerate(futures):
+                    future.set_result(answers.only(number))
+
+
+@dataclass
+class Host:
+    """A host on behalf of one resource: `stack` owns what is changed, `store` names where originals are kept."""
+
+    asking: Asking
+    name: str
+    stack: str
+    store: str
+    shared: bool = False
+
+    async def file(self, path: str) -> FileSeen:
+        """What is at a path."""
+        return (await self.asking.one(call("q_file", path))).file(0)
+
+    async def names(self, directory: str) -> list[str]:
+        """The names in a directory; none when it is not there."""
+        return (await self.asking.one(call("q_names", directory))).names(0)
+
+    async def run(self, *command: str) -> Output:
+        """What a command says that changes nothing."""
+        return (await self.asking.one(call("q_run", *command))).output(0)
+
+    async def space(self, path: str) -> Space | None:
+        """The file system of a path, also when the path is yet to be made; None when df cannot tell."""
+        return (await self.asking.one(call("q_space", path))).space(0)
+
+    async def try_now(self, *command: str) -> Output:
+        """What a command says at this moment, not remembered: for trying whether something works."""
+        return await self.try_now_call(call("q_run", *command))
+
+    async def try_now_call(self, question: Call) -> Output:
+        """The same for a function of the library that answers like a command."""
+        return (await self.asking.session.ask([question])).output(0)
+
+    async def note(self, name: str) -> str | None:
+        """What was noted under a name when it was first seen; None when nothing was."""
+        seen = await self.file(self.kept("notes", name))
+        return seen.text if seen.exists else None
+
+    def part(self, store: str) -> Host:
+        """The same host for a state that several resources share: it goes when the last of them lets go."""
+        return Host(self.asking, self.name, f"{self.stack}.{self.store}", store, shared=True)
+
+    def kept(self, folder: str, path: str) -> str:
+        """Where the store keeps the `original` of a path, what was `ours`, or one of the `notes`."""
+        return f"/var/lib/pulumi-kdump/{self.store}/{folder}/{path.replace('/', '%')}"
+
+    async def act(self, *steps: Call) -> Answers:
+        """Carry out actions, in order, up to the first that fails. Raises ActionFailed."""
+        if not steps:
+            return Answers({})
+        claim = call("a_claim", self.stack, "shared" if self.shared else "exclusive")
+        return await self._act([claim, *steps])
+
+    async def give_up(self, *steps: Call) -> list[str]:
+        """Carry out the last actions, then let go of the store. Returns what had to be left, in words."""
+        answers = await self._act([*steps, call("a_unclaim", self.stack)])
+        said = [answers.done(number) for number in range(len(steps))]
+        return [text.removeprefix("left: ") for text in said if text.startswith("left: ")]
+
+    async def _act(self, steps: list[Call]) -> Answers:
+        self.asking.forget()
+        try:
+            answers = await self.asking.session.act(steps, self.store)
+        finally:
+            self.asking.forget()
+        failure = answers.failure()
+        if failure is not None:
+            label = self.asking.session.connection.label
+            raise ActionFailed(
+                label, "", failure[1], "Nothing after this step was done; run again once mended."
+            )
+        return answers
+
+    def refuse(self, setting: str, problem: str, remedy: str) -> HostError:
+        """An error of this host."""
+        return self.asking.session.error(setting, problem, remedy)

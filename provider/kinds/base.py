@@ -1,0 +1,75 @@
+"""What every kind of state is: desired properties, and three verbs that look, make it so, and put back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from provider.host import Host
+
+
+class Wire(BaseModel):
+    """A model whose fields travel in camelCase; frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    def wire(self) -> dict[str, Any]:
+        """As properties of a resource."""
+        return self.model_dump(by_alias=True, mode="json")
+
+
+Wanted = TypeVar("Wanted", bound=Wire)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a host has: `inputs` in the same terms as the desired properties (None: nothing of it is there)."""
+
+    inputs: Mapping[str, Any] | None
+    outputs: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
+
+
+class Kind(ABC, Generic[Wanted]):
+    """One kind of state. Adding a kind is adding one file with one subclass."""
+
+    token: ClassVar[str]
+    wanted: type[Wanted]
+    outputs: ClassVar[Mapping[str, tuple[type, str]]] = {}
+    """Name on the wire -> type and meaning."""
+    shared: ClassVar[bool] = False
+    """Whether several stacks may keep the same state on one host."""
+    replace_on: ClassVar[frozenset[str]] = frozenset()
+    """Properties that say *which* state it is: a change is a new resource, after the old one was deleted."""
+    renewed_by: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """Output -> the properties whose change makes it unknown until it is applied."""
+
+    @abstractmethod
+    def store(self, wanted: Wanted) -> str:
+        """The name under which a host keeps the originals of this state: letters, digits, dot, dash."""
+
+    @abstractmethod
+    async def inspect(self, host: Host, wanted: Wanted) -> Found:
+        """What is there now. Changes nothing. Raises HostError."""
+
+    @abstractmethod
+    async def apply(self, host: Host, wanted: Wanted) -> None:
+        """Make it so, touching only what differs; harmless when repeated. Raises HostError."""
+
+    @abstractmethod
+    async def revert(self, host: Host, wanted: Wanted) -> list[str]:
+        """Put back what was there before, as far as it is still ours. Returns what was left, in words."""
+
+    def imported(self, fragment: str) -> dict[str, Any]:
+        """The properties an id given to `pulumi import` names after its `#`, enough to inspect. Raises ValueError."""
+        raise ValueError(f"{self.token} cannot be imported")
+
+
+def store_name(*parts: str) -> str:
+    """A name for the store out of parts that may hold any character: what is not plain is written as _hex."""
+    return "-".join("".join(c if c.isalnum() and c.isascii() else f"_{ord(c):x}" for c in part) for part in parts)

@@ -1,0 +1,94 @@
+"""Where a host's vmcore goes and how it is made: the configuration file of the platform's kdump."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from kdump.configuration import DumpConfiguration as Rules
+from kdump.targets import Target
+from provider.families import family_of
+from provider.host import Host
+from provider.kinds.base import Found, Kind, Wire
+
+
+class Wanted(Wire):
+    """The configuration, independent of the platform's own syntax."""
+
+    target: Target = Field(description='Where the vmcore goes: {"kind": "local", "path"}, {"kind": "nfs", …}, …')
+    dump_level: int = Field(default=31, ge=0, le=31, description="makedumpfile -d: which pages are left out.")
+    compression: str = Field(default="zlib", description="zlib, lzo, snappy, zstd or none.")
+    options: dict[str, str] = Field(
+        default_factory=dict, description="Further keys of the platform's own configuration file."
+    )
+    mode: str = Field(default="644", pattern="^[0-7]{3,4}$", description="Mode of the file, octal.")
+    owner: str = Field(default="root:root", description="Owner and group of the file.")
+    unrecognised: list[str] = Field(
+        default_factory=list, max_length=0, description="Lines nobody declared; always empty, filled by drift."
+    )
+
+    def rules(self) -> Rules:
+        """The same in the terms of the rules."""
+        return Rules.model_validate(
+            {
+                "target": self.target.model_dump(),
+                "dump_level": self.dump_level,
+                "compression": self.compression,
+                "options": self.options,
+            }
+        )
+
+
+class DumpConfiguration(Kind[Wanted]):
+    """The whole file is ours while the resource lives; what was there before comes back when it goes."""
+
+    token = "kdump:host:DumpConfiguration"
+    wanted = Wanted
+    outputs = {
+        "file": (str, "Path of the configuration file on the host."),
+        "verdict": (str, "What the platform's own test command says of it."),
+    }
+    renewed_by = {"verdict": frozenset({"target", "dumpLevel", "compression", "options"})}
+
+    def store(self, wanted: Wanted) -> str:
+        return "DumpConfiguration"
+
+    async def inspect(self, host: Host, wanted: Wanted) -> Found:
+        family = await family_of(host)
+        seen = await family.configuration_read(host)
+        outputs = {"file": family.configuration_file, "verdict": await family.configuration_test(host)}
+        if not seen.file.exists:
+            return Found(None, outputs)
+        rules = seen.parsed.configuration
+        inputs = wanted.wire()
+        warnings: list[str] = []
+        if rules is None:
+            inputs |= {"target": {"kind": "unknown"}, "options": dict(seen.parsed.options)}
+        else:
+            inputs |= rules.model_dump(by_alias=False, mode="json", include={"compression", "options"})
+            inputs["dumpLevel"] = rules.dump_level
+            inputs["target"] = rules.target.model_dump(mode="json")
+        dropped = {k: v for k, v in seen.parsed.options.items() if k not in wanted.options}
+        if dropped:
+            named = ", ".join(f"{key}={value}" for key, value in sorted(dropped.items()))
+            warnings.append(f"{family.configuration_file} sets {named}; declare it in options to keep it")
+        inputs |= {
+            "mode": seen.file.mode,
+            "owner": f"{seen.file.owner}:{seen.file.group}",
+            "unrecognised": list(seen.parsed.lost),
+        }
+        return Found(inputs, outputs, tuple(warnings))
+
+    async def apply(self, host: Host, wanted: Wanted) -> None:
+        family = await family_of(host)
+        rules = wanted.rules()
+        await family.configuration_check_target(host, rules)
+        await family.configuration_write(host, rules, wanted.mode, wanted.owner)
+
+    async def revert(self, host: Host, wanted: Wanted) -> list[str]:
+        family = await family_of(host)
+        return await family.configuration_revert(host)
+
+    def imported(self, fragment: str) -> dict[str, Any]:
+        return {"target": {"kind": "local", "path": "/var/crash"}}

@@ -1,0 +1,259 @@
+# What runs on a host: POSIX sh, from RHEL 5 to today. Sent on stdin together with one main function that
+# calls what stands here; a script that arrives cut off is a syntax error and does nothing.
+# Every answer is one line: the nonce of this run, a key, the value in hexadecimal.
+
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+STORE=/var/lib/pulumi-kdump
+
+answer() { printf '\n%s %s ' "$NONCE" "$1"; od -An -v -tx1 | tr -d ' \n'; printf '\n'; }
+answer_text() { printf '%s' "$2" | answer "$1"; }
+
+# fail ID MESSAGE: nothing after the first failure runs.
+fail() { answer_text "$1.failed" "$2"; answer_text end failed; exit 0; }
+
+sum_of() { if [ -e "$1" ]; then cksum <"$1" | tr -s ' \t' '  '; else echo absent; fi; }
+
+# ---- questions
+
+q_file() { # ID PATH
+	if [ -d "$2" ]; then kind=directory
+	elif [ -f "$2" ]; then kind=file
+	elif [ -e "$2" ] || [ -L "$2" ]; then kind=other
+	else kind=absent; fi
+	answer_text "$1.kind" "$kind"
+	case $kind in absent | other) return ;; esac
+	answer_text "$1.stat" "$(stat -L -c '%a %U %G %s' "$2" 2>&1)"
+	[ $kind = file ] || return 0
+	answer_text "$1.sum" "$(sum_of "$2")"
+	head -c 1048576 <"$2" | answer "$1.content"
+}
+
+q_names() { # ID DIRECTORY: the names in it, one a line
+	ls -1A "$2" 2>/dev/null | head -c 65536 | answer "$1.names"
+}
+
+q_run() { # ID COMMAND...: merged output, then the exit code on a line of its own
+	id=$1; shift
+	{ "$@" </dev/null 2>&1; printf '\n%s' "$?"; } | tail -c 65536 | answer "$id.output"
+}
+
+q_space() { # ID PATH: the file system that holds it, or will hold it once it is made
+	path=$2
+	while [ ! -d "$path" ] && [ "$path" != / ] && [ -n "$path" ]; do
+		path=${path%/}; path=${path%/*}; path=${path:-/}
+	done
+	df -PkT "$path" 2>&1 | tail -n 1 | answer "$1.df"
+}
+
+# ---- what was there before us, kept once under $STORE/$KEY
+
+stored() { printf '%s/%s/%s/%s' "$STORE" "$KEY" "$1" "$(printf '%s' "$2" | tr / %)"; }
+
+keep() { # ID PATH
+	copy=$(stored original "$2")
+	if [ -e "$copy" ] || [ -e "$copy.absent" ]; then return 0; fi
+	mkdir -p -m 700 "$STORE" && mkdir -p "${copy%/*}" || fail "$1" "cannot write to $STORE"
+	if [ -d "$2" ]; then return 0
+	elif [ -e "$2" ]; then
+		message=$( { cp -a "$2" "$copy.new" && sync && mv -f "$copy.new" "$copy"; } 2>&1) ||
+			fail "$1" "cannot keep a copy of $2: $message"
+	else
+		: 2>/dev/null >"$copy.absent" || fail "$1" "cannot write to $STORE"
+	fi
+}
+
+remember_ours() { # ID PATH FILE: FILE holds what PATH is about to become
+	copy=$(stored ours "$2")
+	mkdir -p "${copy%/*}" || fail "$1" "cannot write to $STORE"
+	if [ -e "$copy" ]; then mv -f "$copy" "$copy.before"; fi
+	message=$(cp -a "$3" "$copy" 2>&1) || fail "$1" "cannot write to $STORE: $message"
+}
+
+is_ours() { # PATH
+	copy=$(stored ours "$1")
+	cmp -s "$1" "$copy" || cmp -s "$1" "$copy.before"
+}
+
+# ---- actions; each keeps what it changes and is harmless when repeated
+
+a_claim() { # ID STACK shared|exclusive
+	claims=$STORE/$KEY/claims
+	if [ "$3" = exclusive ]; then
+		for other in "$claims"/*; do
+			[ -e "$other" ] || continue
+			[ "${other##*/}" = "$2" ] || fail "$1" "this is managed by the stack ${other##*/}; destroy it there first (or, if that stack is no more, remove $other)"
+		done
+	fi
+	message=$( { mkdir -p -m 700 "$STORE" && mkdir -p "$claims" && : >"$claims/$2"; } 2>&1) ||
+		fail "$1" "cannot write to $STORE: $message"
+	answer_text "$1.done" claimed
+}
+
+a_unclaim() { # ID STACK: the last one takes the store with it
+	rm -f "$STORE/$KEY/claims/$2"
+	rmdir "$STORE/$KEY/claims" 2>/dev/null && rm -rf "${STORE:?}/${KEY:?}"
+	rmdir "$STORE" 2>/dev/null
+	answer_text "$1.done" unclaimed
+}
+
+a_put() { # ID PATH MODE OWNER:GROUP EXPECTED-SUM CONTENT ("=" leaves mode or owner as it is)
+	real=$2
+	if [ -L "$2" ]; then real=$(readlink -f "$2") || fail "$1" "$2 is a link to nowhere"; fi
+	now=$(sum_of "$real")
+	[ "$5" = any ] || [ "$5" = "$now" ] || fail "$1" "$2 was changed by someone else at this very moment; run again"
+	keep "$1" "$2"
+	rm -f "$real".pulumi-kdump.*
+	new=$real.pulumi-kdump.$$
+	trap 'rm -f "$new"' EXIT
+	message=$( {
+		mkdir -p "${real%/*}" &&
+		if [ -e "$real" ]; then cp -a "$real" "$new"; else (umask 077; : >"$new"); fi
+	} 2>&1) || fail "$1" "cannot write $2: $message"
+	message=$(printf '%s' "$6" | dd of="$new" conv=fsync 2>&1) || fail "$1" "cannot write $2: $message"
+	message=$( {
+		if [ "$4" != = ]; then chown "$4" "$new"; fi &&
+		if [ "$3" != = ]; then chmod "$3" "$new"; fi &&
+		if [ ! -e "$real" ] && command -v restorecon >/dev/null 2>&1; then
+			# A new file gets the label of its final name, not that of its temporary one.
+			context=$(matchpathcon -n "$real" 2>/dev/null) && chcon "$context" "$new" 2>/dev/null; :
+		fi
+	} 2>&1) || fail "$1" "cannot set mode or owner of $2: $message"
+	remember_ours "$1" "$2" "$new"
+	message=$(mv -f "$new" "$real" 2>&1) || fail "$1" "cannot replace $2: $message"
+	sync "${real%/*}" 2>/dev/null || sync
+	trap - EXIT
+	answer_text "$1.done" written
+}
+
+a_attributes() { # ID PATH MODE OWNER:GROUP
+	keep "$1" "$2"
+	message=$( {
+		if [ "$4" != = ]; then chown "$4" "$2"; fi && if [ "$3" != = ]; then chmod "$3" "$2"; fi
+	} 2>&1) || fail "$1" "cannot set mode or owner of $2: $message"
+	answer_text "$1.done" set
+}
+
+a_directory() { # ID PATH MODE OWNER:GROUP: made when absent; an existing one keeps mode and owner if "="
+	if [ ! -d "$2" ]; then
+		keep "$1" "$2"
+		message=$(mkdir -p "$2" 2>&1) || fail "$1" "cannot make the directory $2: $message"
+	fi
+	message=$( {
+		if [ "$4" != = ]; then chown "$4" "$2"; fi && if [ "$3" != = ]; then chmod "$3" "$2"; fi
+	} 2>&1) || fail "$1" "cannot set mode or owner of $2: $message"
+	answer_text "$1.done" there
+}
+
+a_remove() { # ID PATH
+	keep "$1" "$2"
+	message=$(rm -f "$2" 2>&1) || fail "$1" "cannot remove $2: $message"
+	answer_text "$1.done" removed
+}
+
+a_restore() { # ID PATH: back to what was there before us, unless someone else has changed it since
+	copy=$(stored original "$2")
+	if [ -e "$copy.absent" ]; then
+		if [ -d "$2" ]; then
+			rmdir "$2" 2>/dev/null || { answer_text "$1.done" "left: $2 is not empty"; return; }
+		elif [ -e "$2" ]; then
+			is_ours "$2" || { answer_text "$1.done" "left: $2 was changed since"; return; }
+			message=$(rm -f "$2" 2>&1) || fail "$1" "cannot remove $2: $message"
+		fi
+	elif [ -e "$copy" ]; then
+		real=$2
+		if [ -L "$2" ]; then real=$(readlink -f "$2"); fi
+		if [ -e "$2" ] && ! cmp -s "$2" "$copy" && ! is_ours "$2"; then
+			answer_text "$1.done" "left: $2 was changed since"; return
+		fi
+		new=$real.pulumi-kdump.$$
+		message=$( { cp -a "$copy" "$new" && mv -f "$new" "$real"; } 2>&1) ||
+			{ rm -f "$new"; fail "$1" "cannot put back $2: $message"; }
+		sync "${real%/*}" 2>/dev/null || sync
+	fi
+	answer_text "$1.done" restored
+}
+
+a_note() { # ID NAME VALUE: kept once, for whoever reverts
+	file=$(stored notes "$2")
+	if [ ! -e "$file" ]; then
+		message=$( { mkdir -p "${file%/*}" && printf '%s' "$3" >"$file.new" && mv -f "$file.new" "$file"; } 2>&1) ||
+			fail "$1" "cannot write to $STORE: $message"
+	fi
+	answer_text "$1.done" noted
+}
+
+a_run() { # ID EXPLANATION COMMAND...
+	id=$1; why=$2; shift 2
+	output=$("$@" </dev/null 2>&1 9>&-); code=$?
+	answer_text "$id.output" "$(printf '%s' "$output" | tail -c 16384)
+$code"
+	[ $code -eq 0 ] || fail "$id" "$why failed (exit code $code): $(printf '%s' "$output" | tail -c 2000)"
+}
+
+# One run at a time changes a host. The lock goes with the process, however it ends.
+take_lock() { # SECONDS
+	for directory in /run /var/run; do [ -d $directory ] && break; done
+	lock=$directory/pulumi-kdump.lock
+	exec 9>>"$lock" || { answer_text lock.failed "cannot open $lock"; answer_text end failed; exit 0; }
+	flock -w "$1" 9 2>/dev/null || {
+		answer_text lock.failed "another run has been changing this host for more than $1 seconds ($lock)"
+		answer_text end failed; exit 0
+	}
+}
+
+# ---- what only kdump-tools (Debian, Ubuntu) needs
+
+crash_file() { cat "/sys/kernel/kexec_crash_$1" 2>/dev/null || echo 0; }
+
+a_build_dump_image() { # ID: the capture kernel's initrd for the running kernel; takes minutes on a slow host
+	version=$(uname -r)
+	hook=/etc/kernel/postinst.d/kdump-tools
+	if [ ! -e "/var/lib/kdump/initrd.img-$version" ] && [ -x $hook ]; then
+		message=$(DEB_MAINT_PARAMS=configure $hook "$version" "/boot/vmlinuz-$version" 2>&1 9>&-) ||
+			fail "$1" "the dump image for kernel $version cannot be built: $message"
+	fi
+	answer_text "$1.done" built
+}
+
+a_load_kdump_tools() { # ID: nothing to do while no memory is reserved
+	if [ "$(crash_file size)" -gt 0 ] && [ "$(crash_file loaded)" != 1 ]; then
+		message=$(systemctl restart kdump-tools 2>&1 9>&-; kdump-config load 2>&1 9>&-)
+		[ "$(crash_file loaded)" = 1 ] ||
+			fail "$1" "the capture kernel is not loaded though memory is reserved: $(printf '%s' "$message" | tail -c 800) $(kdump-config status 2>&1 | tail -n 3)"
+	fi
+	answer_text "$1.done" loaded
+}
+
+a_unload_kdump_tools() { # ID
+	if [ "$(crash_file loaded)" = 1 ]; then
+		message=$(kdump-config unload 2>&1) || fail "$1" "the capture kernel cannot be unloaded: $message"
+	fi
+	answer_text "$1.done" unloaded
+}
+
+a_reload_kdump_tools() { # ID: a changed configuration may change the capture kernel's arguments
+	if [ "$(crash_file loaded)" = 1 ] && command -v kdump-config >/dev/null 2>&1; then
+		kdump-config unload >/dev/null 2>&1 9>&-
+		message=$(kdump-config load 2>&1 9>&-) || fail "$1" "kdump-config load refuses the configuration: $message"
+	fi
+	answer_text "$1.done" reloaded
+}
+
+q_try_nfs() { # ID SERVER:EXPORT: mount, write, unmount, as the capture kernel will
+	for directory in /run /var/run; do [ -d $directory ] && break; done
+	directory=$directory/pulumi-kdump-nfs.$$
+	message=$( {
+		mkdir "$directory" &&
+		timeout 90 mount -t nfs -o nolock,tcp,soft,timeo=100,retrans=2 "$2" "$directory" && {
+			: >"$directory/.pulumi-kdump" && rm -f "$directory/.pulumi-kdump"; code=$?
+			umount "$directory" || umount -l "$directory"
+			[ $code -eq 0 ]
+		}
+	} 2>&1)
+	code=$?
+	rmdir "$directory" 2>/dev/null
+	printf '%s\n%s' "$message" $code | answer "$1.output"
+}

@@ -1,0 +1,202 @@
+"""Scripts for a host out of questions and actions, and the answers that come back.
+
+Everything a user or a host can name is a quoted argument: nothing of it is ever read as shell.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+LIBRARY = resources.files("provider.shell").joinpath("library.sh").read_text(encoding="utf-8")
+BEGIN = "#begin"
+LOCK_SECONDS = 180
+
+
+class Garbled(Exception):
+    """The host answered with something that is not an answer to the script."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a function of the library; its words are passed as quoted arguments."""
+
+    function: str
+    words: tuple[bytes, ...]
+
+    def line(self, number: int) -> bytes:
+        """The call as shell, answering under the given number."""
+        return b" ".join([self.function.encode(), str(number).encode(), *map(_quote, self.words)])
+
+
+def _quote(word: bytes) -> bytes:
+    if b"\0" in word:
+        raise ValueError("a NUL byte cannot be sent to a host")
+    return b"'" + word.replace(b"'", b"'\"'\"'") + b"'"
+
+
+def call(function: str, *words: str | bytes) -> Call:
+    """A call with its words, text in UTF-8."""
+    return Call(function, tuple(w if isinstance(w, bytes) else w.encode() for w in words))
+
+
+@dataclass(frozen=True)
+class FileSeen:
+    """A file, directory or its absence. Mode is octal text without leading zero."""
+
+    kind: str
+    mode: str = ""
+    owner: str = ""
+    group: str = ""
+    sum: str = "absent"
+    content: bytes = b""
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything is there."""
+        return self.kind != "absent"
+
+    @property
+    def text(self) -> str:
+        """The content as text; bytes that are not UTF-8 survive a round trip through `to_bytes`."""
+        return self.content.decode("utf-8", "surrogateescape")
+
+
+def to_bytes(text: str) -> bytes:
+    """The reverse of `FileSeen.text`."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a command said (standard output and error together) and its exit code."""
+
+    text: str
+    code: int
+
+
+@dataclass(frozen=True)
+class Space:
+    """The file system a path is on (or will be on): bytes free for root's use, bytes in all."""
+
+    free_bytes: int
+    total_bytes: int
+    filesystem: str
+    mount_point: str
+
+
+class Answers:
+    """What came back: values by "number.field"."""
+
+    def __init__(self, values: dict[str, bytes]) -> None:
+        self._values = values
+
+    def _get(self, number: int, field: str) -> bytes:
+        try:
+            return self._values[f"{number}.{field}"]
+        except KeyError:
+            raise Garbled(f"answer {number}.{field} is missing") from None
+
+    def only(self, number: int) -> Answers:
+        """The answer to one question alone, as number 0."""
+        prefix = f"{number}."
+        return Answers({"0." + k[len(prefix) :]: v for k, v in self._values.items() if k.startswith(prefix)})
+
+    def failure(self) -> tuple[int, str] | None:
+        """The action that failed and why, if one did; -1 stands for the lock."""
+        for key, value in self._values.items():
+            number, _, field = key.partition(".")
+            if field == "failed":
+                return (-1 if number == "lock" else int(number)), value.decode("utf-8", "replace").strip()
+        return None
+
+    def done(self, number: int) -> str:
+        """What an action says it did."""
+        return self._values.get(f"{number}.done", b"").decode("utf-8", "replace")
+
+    def file(self, number: int) -> FileSeen:
+        """The answer to q_file."""
+        kind = self._get(number, "kind").decode()
+        if kind in ("absent", "other"):
+            return FileSeen(kind)
+        words = self._get(number, "stat").decode("utf-8", "replace").split()
+        if len(words) != 4:
+            raise Garbled(f"stat answered {' '.join(words)!r}")
+        mode, owner, group, size = words
+        if kind == "directory":
+            return FileSeen(kind, mode, owner, group)
+        content = self._get(number, "content")
+        if size.isdigit() and int(size) > len(content):
+            raise Garbled(f"a file of {size} bytes is larger than what is read")
+        return FileSeen(kind, mode, owner, group, self._get(number, "sum").decode().strip(), content)
+
+    def names(self, number: int) -> list[str]:
+        """The answer to q_names."""
+        return self._get(number, "names").decode("utf-8", "surrogateescape").splitlines()
+
+    def output(self, number: int) -> Output:
+        """The answer to q_run and a_run."""
+        text, _, code = self._get(number, "output").decode("utf-8", "replace").rpartition("\n")
+        try:
+            return Output(text, int(code))
+        except ValueError:
+            raise Garbled(f"no exit code in {code!r}") from None
+
+    def space(self, number: int) -> Space | None:
+        """The answer to q_space; None when df could not tell."""
+        words = self._get(number, "df").decode("utf-8", "replace").split()
+        if len(words) < 7 or not (words[2].isdigit() and words[4].isdigit()):
+            return None
+        mount_point = " ".join(words[6:])
+        return Space(int(words[4]) * 1024, int(words[2]) * 1024, words[1], mount_point)
+
+
+def questions(calls: Sequence[Call]) -> tuple[str, bytes]:
+    """The nonce and the text of a script that only asks."""
+    return _script(calls, "")
+
+
+def actions(calls: Sequence[Call], key: str) -> tuple[str, bytes]:
+    """The nonce and the text of a script that changes the host, under its lock. `key` names the store."""
+    return _script(calls, f"KEY={shlex.quote(key)}\ntake_lock {LOCK_SECONDS}\n")
+
+
+def _script(calls: Sequence[Call], opening: str) -> tuple[str, bytes]:
+    nonce = secrets.token_hex(12)
+    body = b"\n".join(one.line(number) for number, one in enumerate(calls))
+    text = b"\n".join(
+        [
+            BEGIN.encode(),
+            f"NONCE={nonce}".encode(),
+            LIBRARY.encode(),
+            b"main() {",
+            opening.encode(),
+            body,
+            b"answer_text end ok",
+            b"}",
+            b"main",
+            b"exit 0",
+            b"",
+        ]
+    )
+    return nonce, text
+
+
+def read_answers(nonce: str, output: bytes) -> Answers:
+    """The answers in what a host printed; banners and other noise are passed over. Raises Garbled."""
+    values: dict[str, bytes] = {}
+    prefix = nonce.encode() + b" "
+    for line in output.splitlines():
+        if not line.startswith(prefix):
+            continue
+        key, _, value = line[len(prefix) :].partition(b" ")
+        try:
+            values[key.decode("ascii")] = bytes.fromhex(value.decode("ascii"))
+        except ValueError:
+            raise Garbled(f"the answer {key[:40]!r} is no hexadecimal text") from None
+    if "end" not in values:
+        raise Garbled("the answer breaks off before its end")
+    return Answers(values)

@@ -1,0 +1,279 @@
+"""One SSH connection per host and process, shared by everything that has to do with that host.
+
+The user's OpenSSH configuration, agent and jump hosts are honoured. Host keys are checked, always: a
+configuration that turns the check off is overruled, for jump hosts too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncssh
+
+from provider.connection import Connection
+from provider.errors import HostError
+from provider.shell.script import BEGIN, Answers, Call, Garbled, actions, questions, read_answers
+
+PROJECT = Path(__file__).resolve().parent.parent
+OUTPUT_LIMIT = 16 * 1024 * 1024
+ASK_SECONDS = 120
+ACT_SECONDS = 1800
+REMEMBER_FAILURE_SECONDS = 20
+SESSIONS_AT_ONCE = 4  # sshd's MaxSessions is 10 by default, and others may share the connection's limits
+
+
+def _path(text: str) -> str:
+    """A path of the settings: relative ones lie below the project's folder."""
+    return str(PROJECT / Path(text).expanduser())
+
+
+class Session:
+    """The connection to one host; opened when first needed and again when it was lost."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._opening: asyncio.Task[asyncssh.SSHClientConnection] | None = None
+        self._failed: tuple[float, HostError] | None = None
+        self._sessions = asyncio.Semaphore(SESSIONS_AT_ONCE)
+        self._shell: tuple[str, bytes] | None = None
+        self._entering = asyncio.Lock()
+
+    async def ask(self, calls: Sequence[Call]) -> Answers:
+        """Put questions; nothing changes on the host. Raises HostError."""
+        return await self._run(*questions(calls), ASK_SECONDS)
+
+    async def act(self, calls: Sequence[Call], key: str) -> Answers:
+        """Carry out actions in order under the host's lock.
+
+        Raises HostError for a host out of reach; an action that failed is said in the answers.
+        """
+        return await self._run(*actions(calls, key), ACT_SECONDS)
+
+    async def close(self) -> None:
+        """End the connection, if there is one."""
+        opening, self._opening = self._opening, None
+        if opening is not None and opening.done() and not opening.cancelled() and not opening.exception():
+            opening.result().close()
+
+    def error(self, setting: str, problem: str, remedy: str) -> HostError:
+        """An error of this host."""
+        return HostError(self.connection.label, setting, problem, remedy)
+
+    async def _run(self, nonce: str, script: bytes, seconds: float) -> Answers:
+        async with self._sessions:
+            live = await self._open()
+            command, opening = await self._become_root(live)
+            output, errors, code = await self._exchange(live, command, opening + script, seconds)
+        try:
+            return read_answers(nonce, output)
+        except Garbled as problem:
+            said = errors.decode("utf-8", "replace").strip()[-300:]
+            raise self.error(
+                "",
+                f"the host did not carry out what it was sent ({problem}; exit code {code}"
+                + (f"; it said: {said}" if said else "")
+                + ")",
+                f"Log in by hand ({self.connection.label}) and check that sh, od, stat and head work for root.",
+            ) from None
+
+    async def _exchange(
+        self, live: asyncssh.SSHClientConnection, command: str, given: bytes, seconds: float
+    ) -> tuple[bytes, bytes, int | None]:
+        """Run a command with `given` on its standard input, with limits on time and on what it may print."""
+        try:
+            async with asyncio.timeout(seconds):
+                process = await live.create_process(command, encoding=None, stderr=asyncssh.PIPE)
+                try:
+                    process.stdin.write(given)
+                    process.stdin.write_eof()
+                    output, errors = await asyncio.gather(_bounded(process.stdout), _bounded(process.stderr))
+                    await process.wait_closed()
+                finally:
+                    process.close()
+            return output, errors, process.exit_status
+        except TimeoutError:
+            raise self.error(
+                "", f"no answer within {seconds:.0f} s", "Log in by hand and see what keeps the host busy."
+            ) from None
+        except _Flood:
+            raise self.error(
+                "",
+                f"the host printed more than {OUTPUT_LIMIT // 1024 // 1024} MiB in answer to a question",
+                "Check the login scripts of this user on the host.",
+            ) from None
+        except (asyncssh.Error, OSError) as lost:
+            await self.close()
+            raise self.error(
+                "connection", f"the connection broke ({lost})", "Run again; what was done is kept."
+            ) from None
+
+    async def _open(self) -> asyncssh.SSHClientConnection:
+        if self._failed and time.monotonic() - self._failed[0] < REMEMBER_FAILURE_SECONDS:
+            raise self._failed[1]
+        if self._opening is not None and self._opening.done():
+            broken = self._opening.cancelled() or self._opening.exception() is not None
+            if broken or self._opening.result().is_closed():
+                self._opening, self._shell = None, None
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._connect())
+        try:
+            return await asyncio.shield(self._opening)
+        except HostError as problem:
+            self._failed = (time.monotonic(), problem)
+            raise
+
+    async def _connect(self) -> asyncssh.SSHClientConnection:
+        """Open the connection, saying in the words of the settings what is wrong when it does not open."""
+        to, label = self.connection, self.connection.host
+        try:
+            async with asyncio.timeout(to.connect_timeout):
+                return await self._hop(to.host, to.port, to.user, jump=to.proxy_jump, last=True)
+        except HostError:
+            raise
+        except TimeoutError:
+            problem, setting = f"no answer within {to.connect_timeout} s", "connection.host"
+            remedy = f"Check that {label} is up and reachable from here, or raise connection.connectTimeout."
+        except socket.gaierror as unknown:
+            problem, setting = (
+                f"the name {label!r} cannot be resolved ({unknown.strerror})",
+                "connection.host",
+            )
+            remedy = (
+                "Write a name or address that this machine knows, or an alias of the OpenSSH configuration."
+            )
+        except (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed) as wrong:
+            problem, setting = f"its SSH host key is not one that is trusted ({wrong})", "connection.hostKeys"
+            remedy = (
+                "If the host was reinstalled, put its new public key into known_hosts or connection.hostKeys; "
+                "otherwise someone else may be answering in its place. The check cannot be turned off."
+            )
+        except asyncssh.PermissionDenied:
+            who = f"user {to.user}" if to.user else "the user of the OpenSSH configuration"
+            problem, setting = f"it does not let {who} in", "connection.user, connection.identityFile"
+            remedy = (
+                "Put the public key into authorized_keys there, load the key into the agent or name its file."
+            )
+        except (
+            FileNotFoundError,
+            asyncssh.KeyImportError,
+            asyncssh.ConfigParseError,
+            ValueError,
+        ) as unusable:
+            problem, setting = f"one of its files cannot be used ({unusable})", "connection"
+            remedy = (
+                "Check the paths in identityFile and sshConfig; relative ones start at the project's folder."
+            )
+        except OSError as refused:
+            problem, setting = f"it cannot be reached ({refused.strerror or refused})", "connection.host"
+            remedy = "Check the address and port, and that sshd runs there."
+        except asyncssh.Error as other:
+            problem, setting = f"SSH failed ({other})", "connection"
+            remedy = f"Compare with: ssh -v {to.label}"
+        raise self.error(setting, problem, remedy)
+
+    async def _hop(
+        self,
+        host: str,
+        port: int | None,
+        user: str | None,
+        *,
+        tunnel: asyncssh.SSHClientConnection | None = None,
+        jump: str | None = None,
+        last: bool = False,
+    ) -> asyncssh.SSHClientConnection:
+        """Connect to the host, or to a jump host on the way to it."""
+        to = self.connection
+        options = asyncssh.SSHClientConnectionOptions(
+            host=host,
+            port=port or (),
+            username=user or (),
+            config=[_path(to.ssh_config)] if to.ssh_config else (),
+            client_keys=[_path(to.identity_file)] if last and to.identity_file else (),
+            keepalive_interval=15,
+            keepalive_count_max=4,
+        )
+        if last and to.host_keys:
+            options.known_hosts = asyncssh.import_known_hosts("".join(f"* {key}\n" for key in to.host_keys))
+        elif options.known_hosts is None:
+            options.known_hosts = []  # "UserKnownHostsFile none" turns the check off: fall back to the default
+        declared, options.tunnel = jump or options.tunnel, None
+        for step in str(declared).split(",") if declared and not tunnel else ():
+            name, _, at_port = step.rpartition("@")[2].partition(":")
+            tunnel = await self._hop(
+                name, int(at_port) if at_port else None, step.rpartition("@")[0] or None, tunnel=tunnel
+            )
+        return await asyncssh.connect(host, port or (), options=options, tunnel=tunnel or ())
+
+    async def _become_root(self, live: asyncssh.SSHClientConnection) -> tuple[str, bytes]:
+        """The command that runs a script as root, and what its standard input starts with."""
+        async with self._entering:
+            if self._shell is None:
+                self._shell = await self._find_shell(live)
+            return self._shell
+
+    async def _find_shell(self, live: asyncssh.SSHClientConnection) -> tuple[str, bytes]:
+        if not self.connection.sudo:
+            return "sh -s", b""
+        _, said, code = await self._exchange(live, "sudo -n true", b"", ASK_SECONDS)
+        if code == 0:
+            return "sudo -n sh -s", b""
+        setting = "connection.sudoPasswordEnv"
+        try:
+            password = self.connection.sudo_password()
+        except LookupError as unset:
+            raise self.error(
+                setting, f"the environment variable {unset} is not set here", "Set it, then run again."
+            ) from None
+        if password is None:
+            raise self.error(
+                "connection.sudo",
+                f"sudo asks for a password or refuses ({said.decode('utf-8', 'replace').strip()[-200:]})",
+                "Allow this user NOPASSWD, or name the variable with its password in sudoPasswordEnv.",
+            )
+        # Tried alone first: a script must never be read as a second and third attempt at the password.
+        _, said, code = await self._exchange(
+            live, "sudo -k -S -p '' true", password.encode() + b"\n", ASK_SECONDS
+        )
+        if code != 0:
+            raise self.error(
+                setting,
+                "sudo does not accept the password",
+                f"Check what {self.connection.sudo_password_env} holds.",
+            )
+        # Should sudo not ask after all, the password is read away instead of being run as a command.
+        skip = f'while IFS= read -r line; do [ "$line" = "{BEGIN}" ] && break; done; exec sh -s'
+        return f"sudo -k -S -p '' sh -c {shlex.quote(skip)}", password.encode() + b"\n"
+
+
+class _Flood(Exception):
+    """More output than anyone asked for."""
+
+
+async def _bounded(stream: asyncssh.SSHReader[bytes]) -> bytes:
+    collected = bytearray()
+    while chunk := await stream.read(65536):
+        collected += chunk
+        if len(collected) > OUTPUT_LIMIT:
+            raise _Flood
+    return bytes(collected)
+
+
+class Sessions:
+    """The sessions of this process, one for each way a host is declared."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[Connection, Session] = {}
+
+    def of(self, connection: Connection) -> Session:
+        """The session of a connection, made when first asked for."""
+        return self._sessions.setdefault(connection, Session(connection))
+
+    async def close(self) -> None:
+        """End all connections."""
+        for session in self._sessions.values():
+            await session.close()
