@@ -1,0 +1,37 @@
+"""What can be said of a collector, a server that receives dumps."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from components.settings.base import Settings
+from components.settings.connection import CompleteConnection
+from kdump.targets import Directory, ServerName, UserName
+
+
+class CollectorNfsSettings(Settings):
+    """How a collector exports directories; only used when a host dumps over NFS."""
+
+    clients: Annotated[
+        str | None,
+        Field(description="Who may mount, like 10.1.0.0/16; default: each host's own `address` and no other."),
+    ] = None
+    options: Annotated[tuple[str, ...], Field(description="Options of each export, as in exports(5).")] = (
+        "rw",
+        "sync",
+        "no_subtree_check",
+    )
+
+
+class CollectorSettings(Settings):
+    """A server that receives dumps over NFS or SSH."""
+
+    connection: Annotated[CompleteConnection, Field(description="How we log in there to set it up.")]
+    address: Annotated[ServerName, Field(description="Name or address under which hosts reach it after a crash.")]
+    directory: Annotated[Directory, Field(description="Directory all dumps lie below, one directory per host.")] = (
+        "/srv/kdump"
+    )
+    user: Annotated[
+        UserName, Field(description="Account that owns the dumps; made when missing, and good for nothing else.")
+    ] = "kdump"
+    nfs: Annotated[CollectorNfsSettings, Field(description="Exports over NFS.")] = CollectorNfsSettings()

@@ -1,0 +1,43 @@
+"""The whole stack file: `pulumi-kdump:fleet`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from components.settings.base import Name, Settings
+from components.settings.collector import CollectorSettings
+from components.settings.host import HostDefaults, HostSettings
+
+
+class RebootSettings(Settings):
+    """A new crashkernel is only taken up by a reboot; who reboots, and how many hosts at a time."""
+
+    when: Annotated[
+        Literal["never", "whenRequired"],
+        Field(description="never: say that a reboot is required. whenRequired: reboot those that need it."),
+    ] = "never"
+    batch_size: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            description="Hosts rebooted at the same time; the next ones wait until these came back armed.",
+        ),
+    ] = 1
+    timeout_seconds: Annotated[
+        int, Field(ge=30, le=7200, description="Seconds a host may take to come back armed.")
+    ] = 900
+
+
+class FleetSettings(Settings):
+    """Everything a stack says: hosts, the collectors they dump to, and what they share."""
+
+    defaults: Annotated[HostDefaults, Field(description="What all hosts share.")] = HostDefaults()
+    groups: Annotated[
+        dict[Name, HostDefaults], Field(description="What the hosts of a group share; wins over `defaults`.")
+    ] = {}
+    hosts: Annotated[dict[Name, HostSettings], Field(description="The hosts, by name; wins over its groups.")] = {}
+    collectors: Annotated[
+        dict[Name, CollectorSettings], Field(description="The servers that receive dumps, by name.")
+    ] = {}
+    reboot: Annotated[RebootSettings, Field(description="Reboots that take up a new crashkernel.")] = RebootSettings()

@@ -1,0 +1,98 @@
+"""What can be said of a host: by the fleet's defaults, by its groups, or by itself."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from components.settings.base import Settings
+from components.settings.connection import ConnectionSettings
+from components.settings.target import TargetSettings
+from kdump import cmdline, crashkernel
+from kdump.configuration import Compression
+from kdump.targets import Directory
+
+
+def _a_crashkernel(value: str) -> str:
+    crashkernel.parse(value)
+    return value
+
+
+def _boot_arguments(values: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    for name, value in values.items():
+        cmdline.check_argument(name, value or "")
+    return values
+
+
+class DumpIdentitySettings(Settings):
+    """The SSH key a host sends its dump with. It is made on the host and never leaves it."""
+
+    path: Annotated[
+        Directory | None,
+        Field(description="File of the private key; default: /root/.ssh/kdump_id_ and the key's type."),
+    ] = None
+    key_type: Annotated[
+        Literal["rsa", "ed25519", "ecdsa"],
+        Field(description="Type of the key; rsa is what every release's dump tools know."),
+    ] = "rsa"
+
+
+class HostDefaults(Settings):
+    """Settings that hosts can share. Every one may be given in `defaults`, in a group, or at the host."""
+
+    connection: Annotated[
+        ConnectionSettings | None, Field(description="How to log in; the layers are put together key by key.")
+    ] = None
+    crashkernel: Annotated[
+        Annotated[str, AfterValidator(_a_crashkernel)] | None,
+        Field(
+            description="Memory set aside for the capture kernel, as the kernel reads it: `256M`, "
+            "`512M-2G:128M,2G-:256M`, or `512M,high 128M,low`. Every host needs one."
+        ),
+    ] = None
+    boot_arguments: Annotated[
+        Annotated[dict[str, str | None], AfterValidator(_boot_arguments)],
+        Field(
+            description="Further boot arguments, name and value; an empty text is a flag without value, "
+            "nothing at all takes back what a wider layer said."
+        ),
+    ] = {}
+    target: Annotated[TargetSettings | None, Field(description="Where the dump goes. Every host needs one.")] = None
+    dump_level: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=31,
+            description="What makedumpfile leaves out; 31 (default): zero, cache, user and free pages; "
+            "0: nothing is left out.",
+        ),
+    ] = None
+    compression: Annotated[
+        Compression | None,
+        Field(description="How makedumpfile packs pages; default zlib, which every release can."),
+    ] = None
+    options: Annotated[
+        dict[str, str | None],
+        Field(
+            description="Further keys of the platform's own configuration file (Debian: "
+            "/etc/default/kdump-tools); nothing at all takes back what a wider layer said."
+        ),
+    ] = {}
+    dump_identity: Annotated[DumpIdentitySettings | None, Field(description="The key for targets over SSH.")] = None
+    enabled: Annotated[
+        bool | None,
+        Field(description="false: no dump service and no memory set aside, everything else stays. Default true."),
+    ] = None
+
+
+class HostSettings(HostDefaults):
+    """One host: what its groups and the fleet's defaults do not say already."""
+
+    description: Annotated[str, Field(description="For people; shown in previews.")] = ""
+    groups: Annotated[
+        tuple[str, ...], Field(description="Groups it belongs to; later ones win over earlier ones.")
+    ] = ()
+    address: Annotated[
+        str | None,
+        Field(description="Address the collector sees it come from; needed for NFS, whose exports go by it."),
+    ] = None

@@ -1,0 +1,123 @@
+"""What is wrong with a stack file, in sentences for the person who wrote it."""
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from components.settings.shape import place_at, settings_of
+from kdump.errors import Refusal
+
+
+class SettingsRefused(ValueError):
+    """The stack file can't be used. `problems` has one text for each thing that is wrong, with its place."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class Problems:
+    """Collects what is wrong, so that all of it is told at once; the same thing is told once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def add(self, where: str, what: str) -> None:
+        """Note a problem: the place in the stack file, and what was found there, is needed, and is to be written."""
+        self._texts[f"{where}: {what}"] = None
+
+    def refused(self, where: str, refusal: Refusal) -> None:
+        """Note a rule's refusal, its setting named as it is called in the stack file.
+
+        Rules name one of several entries themselves (`options.DEBUG`); that part is kept.
+        """
+        above, _, last = where.rpartition(".")
+        if refusal.setting.startswith(f"{last}."):
+            where = f"{above}.{refusal.setting}"
+        named = Refusal(where, refusal.found, refusal.needed, refusal.instead, refusal.why)
+        self._texts[str(named)] = None
+
+    def invalid(self, error: ValidationError, model: type[BaseModel]) -> None:
+        """Note all that a settings model refused."""
+        for detail in error.errors(include_url=False):
+            self._one_invalid(detail, model)
+
+    def refuse_if_any(self) -> None:
+        """Raise SettingsRefused when a problem was noted."""
+        if self._texts:
+            raise SettingsRefused(list(self._texts))
+
+    def _one_invalid(self, detail: ErrorDetails, model: type[BaseModel]) -> None:
+        # Errors about a name in a map point at the name and then say that it is the name that they mean.
+        path = [step for step in detail["loc"] if step != "[key]"]
+        where = _path_text(path)
+        kind, found = detail["type"], detail["input"]
+        place = place_at(model, path)
+        takes = place.takes if place else "something else"
+        meaning = f" ({place.meaning.rstrip('.')})" if place and place.meaning else ""
+        if kind == "value_error":
+            error = detail["ctx"]["error"]
+            if isinstance(error, Refusal):
+                self.refused(where, error)
+            else:
+                self.add(where, str(error))
+        elif kind == "extra_forbidden":
+            self.add(where, _no_such_setting(path, model))
+        elif kind == "missing":
+            self.add(where, f"is missing, needed {takes}{meaning}")
+        else:
+            quotes = "; write it in quotes" if isinstance(found, bool) and takes == "a text" else ""
+            self.add(where, f"found {_found(found)}, needed {takes}{quotes}{meaning}")
+
+
+def unknown_name(kind: str, name: str, known: Sequence[str]) -> str:
+    """What to say of a name that is not declared: the known ones, and the one that was probably meant."""
+    among = f"one of {', '.join(known)}" if known else f"a {kind} declared under `{kind}s`"
+    return f"found {name!r}, which is no {kind} of this stack file; needed {among}{_closest(name, known)}"
+
+
+def _closest(name: str, names: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _path_text(path: Sequence[str | int]) -> str:
+    """A place as people write it: hosts.web1.connection.hostKeys[0]."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".") or "fleet"
+
+
+def _no_such_setting(path: Sequence[str | int], model: type[BaseModel]) -> str:
+    above = place_at(model, path[:-1])
+    names = list(settings_of(above.model)) if above and above.model else []
+    written = str(path[-1])
+    meant = to_camel(written)
+    hint = f"; write {meant}" if meant in names else _closest(meant, names)
+    return f"there is no such setting{hint or ''}; needed one of {', '.join(names)}"
+
+
+def _found(value: Any) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return repr(value)
+        case int() | float():
+            return f"the number {value}"
+        case dict():
+            return f"settings ({', '.join(map(str, value)) or 'none'})"
+        case list() | tuple():
+            return f"a list of {len(value)}"
+        case _:
+            return "something else"

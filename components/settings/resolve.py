@@ -1,0 +1,101 @@
+"""From the stack file's settings to the fleet that components take: one pure function, all problems at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.settings.checks import no_directory_twice, no_machine_twice
+from components.settings.collector import CollectorSettings
+from components.settings.connection import NEEDED_HOST
+from components.settings.destination import destination
+from components.settings.fleet import FleetSettings
+from components.settings.host import DumpIdentitySettings
+from components.settings.inherit import inherit
+from components.settings.problems import Problems, unknown_name
+from components.settings.resolved import Identity, ResolvedCollector, ResolvedFleet, ResolvedHost
+from kdump.configuration import configuration_from
+from kdump.errors import Refusal
+from provider.connection import Connection
+
+
+def resolve(fleet: FleetSettings) -> ResolvedFleet:
+    """Give every host what it inherits and look up every name.
+
+    Raises SettingsRefused with all problems at once; a problem in what hosts share is told once.
+    """
+    problems = Problems()
+    collectors = {name: _collector(name, settings) for name, settings in fleet.collectors.items()}
+    resolved = [_host(fleet, name, collectors, problems) for name in fleet.hosts]
+    hosts = {host.name: host for host in resolved if host}
+    no_machine_twice(hosts, collectors, problems)
+    no_directory_twice(hosts, problems)
+    problems.refuse_if_any()
+    return ResolvedFleet(hosts, collectors, fleet.reboot)
+
+
+def _collector(name: str, settings: CollectorSettings) -> ResolvedCollector:
+    written = settings.connection.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+    connection = Connection.model_validate(written)
+    return ResolvedCollector(name, connection, settings.address, settings.directory, settings.user, settings.nfs)
+
+
+def _host(
+    fleet: FleetSettings, name: str, collectors: Mapping[str, ResolvedCollector], problems: Problems
+) -> ResolvedHost | None:
+    """One host, or None when it has problems of its own (which are then among `problems`)."""
+    settings = fleet.hosts[name]
+    before = len(problems)
+    _check_groups(fleet, name, problems)
+    inherited = inherit(fleet, name)
+    values = inherited.values
+    connection = values["connection"]
+    if "host" not in connection:
+        problems.add(f"hosts.{name}.connection", f"has no host, {NEEDED_HOST}")
+    enabled = values.get("enabled", True)
+    if enabled and "crashkernel" not in values:
+        problems.add(
+            f"hosts.{name}.crashkernel",
+            "is missing, needed the memory to set aside for the capture kernel; write for example "
+            "crashkernel: 256M, at the host, in a group or in defaults",
+        )
+    identity = _identity(values["dumpIdentity"])
+    where = destination(name, settings.address, inherited, collectors, identity, problems)
+    if where is None or len(problems) > before:
+        return None
+    try:
+        configuration = configuration_from(
+            {
+                "target": where.target.model_dump(),
+                "dump_level": values.get("dumpLevel", 31),
+                "compression": values.get("compression", "zlib"),
+                "options": values["options"],
+            }
+        )
+    except Refusal as refusal:
+        problems.refused(inherited.path(refusal.setting.partition(".")[0], name), refusal)
+        return None
+    return ResolvedHost(
+        name=name,
+        description=settings.description,
+        connection=Connection.model_validate(connection),
+        enabled=enabled,
+        crashkernel=values.get("crashkernel", "") if enabled else "",
+        boot_arguments=values["bootArguments"],
+        destination=where,
+        configuration=configuration,
+        identity=identity,
+    )
+
+
+def _identity(written: Mapping[str, Any]) -> Identity:
+    settings = DumpIdentitySettings.model_validate(written)
+    return Identity(settings.path or f"/root/.ssh/kdump_id_{settings.key_type}", settings.key_type)
+
+
+def _check_groups(fleet: FleetSettings, name: str, problems: Problems) -> None:
+    groups = fleet.hosts[name].groups
+    for position, group in enumerate(groups):
+        where = f"hosts.{name}.groups[{position}]"
+        if group not in fleet.groups:
+            problems.add(where, unknown_name("group", group, list(fleet.groups)))
+        elif group in groups[:position]:
+            problems.add(where, f"found {group!r} again, needed every group once; leave one of them out")

@@ -1,0 +1,66 @@
+"""The fleet as components take it: everything inherited, every name looked up, nothing left to decide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.settings.collector import CollectorNfsSettings
+from components.settings.fleet import RebootSettings
+from kdump.configuration import DumpConfiguration
+from kdump.targets import LocalTarget, NfsTarget, SshTarget
+from provider.connection import Connection
+
+
+@dataclass(frozen=True)
+class ResolvedCollector:
+    """A server that receives dumps; `address` is how hosts reach it, `directory` what all dumps lie below."""
+
+    name: str
+    connection: Connection
+    address: str
+    directory: str
+    user: str
+    nfs: CollectorNfsSettings
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a host's dump goes: what the host is told, and the directory that it means at the other end."""
+
+    target: LocalTarget | NfsTarget | SshTarget
+    directory: str
+    collector: str | None = None
+    """Name of the collector; None for a target of the host's own."""
+    client: str = ""
+    """Whom an NFS export is for, as the collector sees it; empty for other targets."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The key a host dumps with over SSH: where its private half lies, and its type."""
+
+    path: str
+    key_type: str
+
+
+@dataclass(frozen=True)
+class ResolvedHost:
+    """One host with all its settings."""
+
+    name: str
+    description: str
+    connection: Connection
+    enabled: bool
+    crashkernel: str
+    boot_arguments: Mapping[str, str]
+    destination: Destination
+    configuration: DumpConfiguration
+    identity: Identity
+
+
+@dataclass(frozen=True)
+class ResolvedFleet:
+    """All hosts and collectors of a stack, in the order of the stack file."""
+
+    hosts: Mapping[str, ResolvedHost]
+    collectors: Mapping[str, ResolvedCollector]
+    reboot: RebootSettings
