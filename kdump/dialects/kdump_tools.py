@@ -39,6 +39,9 @@ _COMPRESSIONS: dict[str, Compression] = {letter[1:]: name for name, letter in _L
 # What the package's own file sets; in every file, unless an option says otherwise.
 _DEFAULTS = {"KDUMP_KERNEL": "/var/lib/kdump/vmlinuz", "KDUMP_INITRD": "/var/lib/kdump/initrd.img"}
 
+# Keys without which a configuration would be a guess.
+_DECISIVE = {"FTP", "KDUMP_COREDIR", "MAKEDUMP_ARGS", "NFS", "SSH", "SSH_KEY"}
+
 # What each distribution's makedumpfile is built without. Debian: the binary of 12 says so of itself.
 _LACKING = {"debian": ("snappy", "zstd"), "ubuntu": ("snappy",)}
 
@@ -46,8 +49,8 @@ _LACKING = {"debian": ("snappy", "zstd"), "ubuntu": ("snappy",)}
 class Parsed(NamedTuple):
     """What a file says.
 
-    * ``configuration``: None where the file cannot mean what a configuration can say (no target that we
-      know, or several)
+    * ``configuration``: None where the file does not mean what a configuration can say (no target that we
+      know, or several), or where only a shell could tell what it means
     * ``options``: the further keys with safe values; also there when ``configuration`` is None
     * ``lost``: a sentence for each thing that writing the file anew from this would lose or change
     """
@@ -95,12 +98,14 @@ def parse(text: str) -> Parsed:
 
     Read as sh reads it (later assignments win). What a configuration cannot carry is told in ``lost``.
     """
-    values, lost = read(text)
+    values, lost, uncertain = read(text)
     if (use := values.pop("USE_KDUMP", "")) != "1":
         lost.append(f"USE_KDUMP is {use!r}, which switches kdump off; it would become '1'")
     options = _options(values, lost)
     configuration = _configuration(values, options, lost)
-    lost += [f"{key}={shown(value)} is no setting of ours, or means nothing here" for key, value in values.items()]
+    if uncertain & _DECISIVE:
+        configuration = None
+    lost += [f"{key}={shown(value)} means nothing to us here" for key, value in values.items() if value]
     return Parsed(configuration, options, lost)
 
 
