@@ -88,9 +88,7 @@ class Connection(BaseModel):
     def _public_keys(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         for value in values:
             if not _HOST_KEY.fullmatch(value):
-                raise ValueError(
-                    f"{value[:40]!r} is no public key; write it as in known_hosts: ssh-ed25519 AAAA…"
-                )
+                raise ValueError(f"{value[:40]!r} is no public key; write it as in known_hosts: ssh-ed25519 AAAA…")
         return values
 
     @field_validator("identity_file", "ssh_config", "proxy_jump")
@@ -133,9 +131,7 @@ def from_import_id(text: str) -> Connection:
     url = urlsplit(text if "://" in text else f"ssh://{text}")
     if url.scheme != "ssh" or not url.hostname or url.path not in ("", "/"):
         raise ValueError(f"{text!r} names no host; write web1, root@10.0.0.5:22 or ssh://ops@web1?sudo=true")
-    settings: dict[str, Any] = {
-        "host": unquote(url.netloc.rpartition("@")[2].partition(":")[0]) or url.hostname
-    }
+    settings: dict[str, Any] = {"host": unquote(url.netloc.rpartition("@")[2].partition(":")[0]) or url.hostname}
     if "[" in url.netloc:
         settings["host"] = url.hostname
     if url.username:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from provider.errors import HostError
@@ -113,15 +114,16 @@ class Host:
         if not steps:
             return Answers({})
         claim = call("a_claim", self.stack, "shared" if self.shared else "exclusive")
-        return await self._act([claim, *steps])
+        return await self.act_once([claim, *steps])
 
     async def give_up(self, *steps: Call) -> list[str]:
         """Carry out the last actions, then let go of the store. Returns what had to be left, in words."""
-        answers = await self._act([*steps, call("a_unclaim", self.stack)])
+        answers = await self.act_once([*steps, call("a_unclaim", self.stack)])
         said = [answers.done(number) for number in range(len(steps))]
         return [text.removeprefix("left: ") for text in said if text.startswith("left: ")]
 
-    async def _act(self, steps: list[Call]) -> Answers:
+    async def act_once(self, steps: Sequence[Call]) -> Answers:
+        """Carry out actions without laying claim to anything: for acts, which keep no state."""
         self.asking.forget()
         try:
             answers = await self.asking.session.act(steps, self.store)
@@ -130,9 +132,7 @@ class Host:
         failure = answers.failure()
         if failure is not None:
             label = self.asking.session.connection.label
-            raise ActionFailed(
-                label, "", failure[1], "Nothing after this step was done; run again once mended."
-            )
+            raise ActionFailed(label, "", failure[1], "Nothing after this step was done; run again once mended.")
         return answers
 
     def refuse(self, setting: str, problem: str, remedy: str) -> HostError:

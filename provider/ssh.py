@@ -143,9 +143,7 @@ class Session:
                 f"the name {label!r} cannot be resolved ({unknown.strerror})",
                 "connection.host",
             )
-            remedy = (
-                "Write a name or address that this machine knows, or an alias of the OpenSSH configuration."
-            )
+            remedy = "Write a name or address that this machine knows, or an alias of the OpenSSH configuration."
         except (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed) as wrong:
             problem, setting = f"its SSH host key is not one that is trusted ({wrong})", "connection.hostKeys"
             remedy = (
@@ -155,9 +153,7 @@ class Session:
         except asyncssh.PermissionDenied:
             who = f"user {to.user}" if to.user else "the user of the OpenSSH configuration"
             problem, setting = f"it does not let {who} in", "connection.user, connection.identityFile"
-            remedy = (
-                "Put the public key into authorized_keys there, load the key into the agent or name its file."
-            )
+            remedy = "Put the public key into authorized_keys there, load the key into the agent or name its file."
         except (
             FileNotFoundError,
             asyncssh.KeyImportError,
@@ -165,9 +161,7 @@ class Session:
             ValueError,
         ) as unusable:
             problem, setting = f"one of its files cannot be used ({unusable})", "connection"
-            remedy = (
-                "Check the paths in identityFile and sshConfig; relative ones start at the project's folder."
-            )
+            remedy = "Check the paths in identityFile and sshConfig; relative ones start at the project's folder."
         except OSError as refused:
             problem, setting = f"it cannot be reached ({refused.strerror or refused})", "connection.host"
             remedy = "Check the address and port, and that sshd runs there."
@@ -236,9 +230,7 @@ class Session:
                 "Allow this user NOPASSWD, or name the variable with its password in sudoPasswordEnv.",
             )
         # Tried alone first: a script must never be read as a second and third attempt at the password.
-        _, said, code = await self._exchange(
-            live, "sudo -k -S -p '' true", password.encode() + b"\n", ASK_SECONDS
-        )
+        _, said, code = await self._exchange(live, "sudo -k -S -p '' true", password.encode() + b"\n", ASK_SECONDS)
         if code != 0:
             raise self.error(
                 setting,

@@ -20,7 +20,8 @@ class Wire(BaseModel):
 
     def wire(self) -> dict[str, Any]:
         """As properties of a resource."""
-        return self.model_dump(by_alias=True, mode="json")
+        # Drifted values that no longer fit the model are passed on as they are.
+        return self.model_dump(by_alias=True, mode="json", warnings=False)
 
 
 Wanted = TypeVar("Wanted", bound=Wire)

@@ -36,9 +36,7 @@ class DumpService(Kind[Wanted]):
         family = await family_of(host)
         seen = await family.service_read(host)
         loaded = wanted.loaded if seen.reserved_bytes == 0 and not seen.loaded else seen.loaded
-        return Found(
-            {"enabled": seen.installed and seen.enabled, "loaded": loaded}, {"package": family.package}
-        )
+        return Found({"enabled": seen.installed and seen.enabled, "loaded": loaded}, {"package": family.package})
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)

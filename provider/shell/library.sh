@@ -257,3 +257,47 @@ q_try_nfs() { # ID SERVER:EXPORT: mount, write, unmount, as the capture kernel w
 	rmdir "$directory" 2>/dev/null
 	printf '%s\n%s' "$message" $code | answer "$1.output"
 }
+
+# ---- keys, users, and files that several resources share line by line
+
+a_identity() { # ID PATH TYPE COMMENT: a new key pair, made on this host, for this host
+	keep "$1" "$2"; keep "$1" "$2.pub"
+	rm -f "$2.pulumi-kdump" "$2.pulumi-kdump.pub"
+	bits=; [ "$3" != rsa ] || bits='-b 3072'
+	message=$( {
+		mkdir -p "${2%/*}" &&
+		ssh-keygen -q -t "$3" $bits -N '' -C "$4" -f "$2.pulumi-kdump" </dev/null && sync &&
+		mv -f "$2.pulumi-kdump.pub" "$2.pub" && mv -f "$2.pulumi-kdump" "$2"
+	} 2>&1) || fail "$1" "cannot make the key $2: $message"
+	sync
+	answer_text "$1.done" made
+}
+
+a_restore_identity() { # ID PATH: a key that we made goes, one that was there before comes back
+	for file in "$2" "$2.pub"; do
+		copy=$(stored original "$file")
+		if [ -e "$copy.absent" ]; then rm -f "$file"
+		elif [ -e "$copy" ]; then cp -a "$copy" "$file.pulumi-kdump" && mv -f "$file.pulumi-kdump" "$file"; fi
+	done
+	answer_text "$1.done" restored
+}
+
+a_remove_user() { # ID USER
+	if getent passwd "$2" >/dev/null 2>&1; then
+		message=$(userdel "$2" 2>&1) || fail "$1" "cannot remove the user $2: $message"
+	fi
+	answer_text "$1.done" removed
+}
+
+# A file that other resources edit, too: no copy of the whole is kept, whoever reverts takes out its lines.
+a_edit() { KEY_OF=$KEY; KEY=$KEY/edits; a_put "$@"; rm -rf "${STORE:?}/${KEY:?}"; KEY=$KEY_OF; }
+a_delete() { rm -f "$2"; answer_text "$1.done" deleted; }
+
+a_reboot() { # ID: in the background and a little later, so that this answer still arrives
+	(
+		exec 9>&- </dev/null >/dev/null 2>&1
+		sleep 2
+		systemctl reboot || reboot || shutdown -r now
+	) &
+	answer_text "$1.done" rebooting
+}

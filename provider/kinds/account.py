@@ -1,0 +1,108 @@
+"""The user on a collector that owns the dumps, and the directory all dumps lie below."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pydantic import Field
+
+from kdump import receiver
+from provider.host import Host
+from provider.kinds.base import Found, Kind, Wire, store_name
+from provider.shell.script import Call, call
+
+RECEIVER = "/usr/local/lib/pulumi-kdump/receive"
+USER_PATTERN = r"[a-z_][a-z0-9_-]{0,30}"
+DIRECTORY_PATTERN = r"(/[A-Za-z0-9._][A-Za-z0-9._-]*)+"
+
+
+def home_of(user: str) -> str:
+    """The home of a user that we make: root's own, so that a dumping host cannot change its own key line."""
+    return f"/var/lib/pulumi-kdump-{user}"
+
+
+class Wanted(Wire):
+    """User and base directory."""
+
+    user: str = Field(pattern=f"^{USER_PATTERN}$", description="Login name; made when there is none.")
+    directory: str = Field(pattern=f"^{DIRECTORY_PATTERN}$", description="All dumps lie below this directory.")
+    present: bool = Field(default=True, description="User, directory and the program that receives dumps are there.")
+
+
+class Account(Kind[Wanted]):
+    """One for each collector; several stacks may share it. Gone when the last of them lets go."""
+
+    token = "kdump:collector:Account"
+    wanted = Wanted
+    outputs = {
+        "uid": (int, "User id on the collector."),
+        "gid": (int, "Group id on the collector."),
+        "hostKeys": (list, "Public SSH host keys of the collector, read from it."),
+    }
+    renewed_by = {"uid": frozenset({"user"}), "gid": frozenset({"user"})}
+    replace_on = frozenset({"user", "directory"})
+    shared = True
+
+    def store(self, wanted: Wanted) -> str:
+        return store_name("Account", wanted.user)
+
+    async def inspect(self, host: Host, wanted: Wanted) -> Found:
+        entry, directory, script, keys = await asyncio.gather(
+            host.run("getent", "passwd", wanted.user),
+            host.file(wanted.directory),
+            host.file(RECEIVER),
+            host_keys(host),
+        )
+        fields = entry.text.strip().split(":")
+        known = entry.code == 0 and len(fields) >= 7
+        present = known and script.text == receiver.script() and directory.kind == "directory"
+        return Found(
+            {"user": wanted.user, "directory": wanted.directory, "present": present},
+            {"uid": int(fields[2]) if known else -1, "gid": int(fields[3]) if known else -1, "hostKeys": keys},
+        )
+
+    async def apply(self, host: Host, wanted: Wanted) -> None:
+        exists = (await host.run("getent", "passwd", wanted.user)).code == 0
+        home = home_of(wanted.user)
+        steps: list[Call] = [call("a_note", "user", "present" if exists else "absent")]
+        if not exists:
+            steps += [
+                call("a_directory", home, "755", "root:root"),
+                # "*": no password will ever fit, but the account is not locked, which would shut out keys, too.
+                call("a_run", "useradd", "useradd", "--system", "--user-group", "--no-create-home", "--home-dir", home,
+                     "--shell", "/bin/sh", "--password", "*", "--comment", "receives crash dumps", wanted.user),
+                call("a_directory", f"{home}/.ssh", "755", "root:root"),
+            ]  # fmt: skip
+        steps += [
+            call("a_directory", wanted.directory, "=", "="),
+            call("a_directory", RECEIVER.rpartition("/")[0], "=", "="),
+            call("a_put", RECEIVER, "755", "root:root", "any", receiver.script()),
+        ]
+        await host.act(*steps)
+
+    async def revert(self, host: Host, wanted: Wanted) -> list[str]:
+        home = home_of(wanted.user)
+        others = [name for name in await host.names(host.kept("claims", "")) if name != host.stack]
+        if others:
+            return await host.give_up()
+        steps = [call("a_restore", RECEIVER), call("a_restore", RECEIVER.rpartition("/")[0])]
+        if await host.note("user") == "absent":
+            steps += [
+                call("a_remove_user", wanted.user),
+                call("a_restore", f"{home}/.ssh/authorized_keys"),
+                call("a_restore", f"{home}/.ssh"),
+                call("a_restore", home),
+            ]
+        return await host.give_up(*steps, call("a_restore", wanted.directory))
+
+    def imported(self, fragment: str) -> dict[str, Any]:
+        user, _, directory = fragment.partition(":")
+        return {"user": user or "kdump", "directory": directory or "/srv/kdump"}
+
+
+async def host_keys(host: Host) -> list[str]:
+    """The public SSH host keys of a host ("type base64"), sorted."""
+    names = [n for n in await host.names("/etc/ssh") if n.startswith("ssh_host_") and n.endswith("_key.pub")]
+    files = await asyncio.gather(*(host.file(f"/etc/ssh/{name}") for name in names))
+    return sorted(" ".join(file.text.split()[:2]) for file in files if len(file.text.split()) >= 2)

@@ -1,0 +1,143 @@
+"""One directory of a collector, exported over NFS to one host."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from kdump.dialects import exports
+from provider.families import family_of, packages
+from provider.host import Host
+from provider.kinds.account import DIRECTORY_PATTERN, USER_PATTERN
+from provider.kinds.base import Found, Kind, Wire, store_name
+from provider.shell.script import call
+
+_DERIVED = ("all_squash", "anonuid=", "anongid=")
+SERVER_PACKAGE = "nfs-kernel-server"
+
+
+class Wanted(Wire):
+    """Directory, client and how it is exported."""
+
+    directory: str = Field(pattern=f"^{DIRECTORY_PATTERN}$", description="The one host's directory.")
+    client: str = Field(
+        pattern=r"^[A-Za-z0-9.:/\[\]_-]+$", description="The host as the collector sees it: name, address or network."
+    )
+    options: list[str] = Field(description="Options of exports(5), without the ones that squashTo decides.")
+    squash_to: str = Field(pattern=f"^{USER_PATTERN}$", description="All that the host writes belongs to this user.")
+    label: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="The host's name; names the file.")
+    served: bool = Field(default=True, description="The NFS server is running and offers the export.")
+
+    @field_validator("options")
+    @classmethod
+    def _known(cls, values: list[str]) -> list[str]:
+        for value in values:
+            if value.startswith((*_DERIVED, "no_root_squash", "no_all_squash", "root_squash")):
+                raise ValueError(f"leave out {value}: squashTo decides who the host's root becomes")
+        exports.Export(directory="/srv", client="host", options=tuple(values))
+        return values
+
+    @property
+    def file(self) -> str:
+        """The file the export is kept in."""
+        return f"/etc/exports.d/pulumi-kdump-{self.label}.exports"
+
+
+class Export(Kind[Wanted]):
+    """A file of its own in /etc/exports.d; the NFS server is started for the first and put back with the last."""
+
+    token = "kdump:collector:Export"
+    wanted = Wanted
+    replace_on = frozenset({"directory", "label"})
+
+    def store(self, wanted: Wanted) -> str:
+        return store_name("Export", wanted.label)
+
+    async def inspect(self, host: Host, wanted: Wanted) -> Found:
+        file, directory, etab, identity, server = await asyncio.gather(
+            host.file(wanted.file),
+            host.file(wanted.directory),
+            host.file("/var/lib/nfs/etab"),
+            host.run("getent", "passwd", wanted.squash_to),
+            host.run("systemctl", "is-active", "nfs-server"),
+        )
+        if not file.exists:
+            return Found(None, {})
+        entries = exports.parse(file.text)
+        if len(entries) != 1:
+            nothing = {"client": "", "options": [], "squashTo": "", "served": False}
+            return Found({"label": wanted.label, "directory": wanted.directory, **nothing}, {})
+        entry = entries[0]
+        uid = [*identity.text.strip().split(":"), "", "", ""][2]
+        anonymous = next((o.partition("=")[2] for o in entry.options if o.startswith("anonuid=")), "")
+        offered = any(
+            line.split("\t")[0] == wanted.directory and f"\t{entry.client}(" in line for line in etab.text.splitlines()
+        )
+        return Found(
+            {
+                "label": wanted.label,
+                "directory": wanted.directory,
+                "client": entry.client
+                if entry.directory == wanted.directory
+                else f"{entry.client} of {entry.directory}",
+                "options": [o for o in entry.options if not o.startswith(_DERIVED)],
+                "squashTo": wanted.squash_to
+                if anonymous == uid and "all_squash" in entry.options
+                else (anonymous or "nobody declared"),
+                "served": offered and server.text.strip() == "active" and directory.kind == "directory",
+            },
+            {},
+        )
+
+    async def apply(self, host: Host, wanted: Wanted) -> None:
+        await family_of(host)
+        identity = (await host.run("getent", "passwd", wanted.squash_to)).text.strip().split(":")
+        if len(identity) < 4:
+            raise host.refuse(
+                "squashTo", f"there is no user {wanted.squash_to}", "Its Account has to be made first; run up again."
+            )
+        await self._start_server(host)
+        squash = ("all_squash", f"anonuid={identity[2]}", f"anongid={identity[3]}")
+        entry = exports.Export(directory=wanted.directory, client=wanted.client, options=(*wanted.options, *squash))
+        await host.act(
+            call("a_directory", wanted.directory, "700", f"{wanted.squash_to}:"),
+            call("a_directory", "/etc/exports.d", "=", "="),
+            call("a_put", wanted.file, "644", "root:root", "any", exports.render(entry, wanted.label)),
+            call("a_run", "exportfs", "exportfs", "-ra"),
+        )
+
+    async def _start_server(self, host: Host) -> None:
+        server = host.part("nfs-server")
+        await packages.install(server, [SERVER_PACKAGE])
+        enabled = (await host.run("systemctl", "is-enabled", "nfs-server")).text.strip()
+        active = (await host.run("systemctl", "is-active", "nfs-server")).text.strip()
+        await server.act(
+            call("a_note", "enabled", enabled),
+            call("a_note", "active", active),
+            call("a_run", "systemctl enable", "systemctl", "enable", "--now", "nfs-server"),
+        )
+
+    async def revert(self, host: Host, wanted: Wanted) -> list[str]:
+        steps = [call("a_restore", wanted.file), call("a_restore", "/etc/exports.d")]
+        if (await host.run("sh", "-c", "command -v exportfs")).code == 0:
+            steps.append(call("a_run", "exportfs", "exportfs", "-ra"))
+        left = await host.give_up(*steps, call("a_restore", wanted.directory))
+        return left + await self._stop_server(host.part("nfs-server"))
+
+    async def _stop_server(self, server: Host) -> list[str]:
+        others = [name for name in await server.names(server.kept("claims", "")) if name != server.stack]
+        if others:
+            return await server.give_up()
+        steps = []
+        if await server.note("enabled") == "disabled":
+            steps.append(call("a_run", "systemctl disable", "systemctl", "disable", "nfs-server"))
+        if await server.note("active") in ("inactive", "failed"):
+            steps.append(call("a_run", "systemctl stop", "systemctl", "stop", "nfs-server"))
+        await server.act(*steps)
+        left = await packages.remove(server)
+        return left + await server.give_up()
+
+    def imported(self, fragment: str) -> dict[str, Any]:
+        raise ValueError("an export is not imported: `up` finds its file by the host's name and adopts it")

@@ -1,0 +1,235 @@
+"""The provider protocol of the Pulumi engine, over the states of hosts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn, TypeVar
+
+import grpc
+from google.protobuf import any_pb2, empty_pb2
+from google.rpc import status_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
+from pydantic import ValidationError
+
+from kdump.errors import refusals_in
+from provider.connection import Connection
+from provider.errors import HostError
+from provider.facts import measure
+from provider.host import Host
+from provider.kinds import KINDS
+from provider.kinds.base import Kind
+from provider.resources import VERSION
+from provider.schema import package_schema
+from provider.states import PartlyDone, States, Urn
+from provider.wire import decode, differences, encode, has_unknown
+
+T = TypeVar("T")
+
+_Change = provider_pb2.PropertyDiff.Kind
+_UPDATE = {"add": _Change.ADD, "delete": _Change.DELETE, "update": _Change.UPDATE}
+_REPLACE = {"add": _Change.ADD_REPLACE, "delete": _Change.DELETE_REPLACE, "update": _Change.UPDATE_REPLACE}
+
+
+class Service(provider_pb2_grpc.ResourceProviderServicer):
+    """One servicer for all kinds."""
+
+    def __init__(self, engine_address: str | None) -> None:
+        self.states = States()
+        self._running: set[asyncio.Task[Any]] = set()
+        self._engine: engine_pb2_grpc.EngineStub | None = None
+        if engine_address:
+            self._connect_engine(engine_address)
+
+    def _connect_engine(self, address: str) -> None:
+        self._engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(address))
+
+    # ---- about the provider
+
+    async def Handshake(self, request: Any, context: Any) -> Any:
+        self._connect_engine(request.engine_address)
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=False, accept_resources=False, accept_outputs=False
+        )
+
+    async def Attach(self, request: Any, context: Any) -> Any:
+        self._connect_engine(request.address)
+        return empty_pb2.Empty()
+
+    async def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    async def GetSchema(self, request: Any, context: Any) -> Any:
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(package_schema()))
+
+    async def CheckConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    async def DiffConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+
+    async def Configure(self, request: Any, context: Any) -> Any:
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    async def Cancel(self, request: Any, context: Any) -> Any:
+        for task in list(self._running):
+            task.cancel()
+        return empty_pb2.Empty()
+
+    # ---- resources
+
+    async def Check(self, request: Any, context: Any) -> Any:
+        kind = await _kind(request.urn, context)
+        inputs, failures = self.states.check(kind, decode(request.news))
+        return provider_pb2.CheckResponse(
+            inputs=encode(inputs),
+            failures=[provider_pb2.CheckFailure(property=name, reason=text) for name, text in failures.items()],
+        )
+
+    async def Diff(self, request: Any, context: Any) -> Any:
+        kind = await _kind(request.urn, context)
+        olds, news = decode(request.old_inputs), decode(request.news)
+        changed = {
+            path: how
+            for path, how in differences(olds, news).items()
+            # How a host is reached is no part of what is on it.
+            if path.partition(".")[0].partition("[")[0] not in (*request.ignoreChanges, "connection")
+            and not path.startswith("__")
+        }
+        top = {path: path.partition(".")[0].partition("[")[0] for path in changed}
+        replaces = sorted({name for name in top.values() if name in kind.replace_on})
+        detailed = {
+            path: provider_pb2.PropertyDiff(
+                kind=(_REPLACE if top[path] in kind.replace_on else _UPDATE)[how], inputDiff=True
+            )
+            for path, how in changed.items()
+        }
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
+            replaces=replaces,
+            deleteBeforeReplace=bool(replaces),
+            diffs=sorted(set(top.values())),
+            detailedDiff=detailed,
+            hasDetailedDiff=True,
+        )
+
+    async def Create(self, request: Any, context: Any) -> Any:
+        kind, urn, news = await _kind(request.urn, context), Urn(request.urn), decode(request.properties)
+        if request.preview:
+            outputs, warnings = await self._guard(context, lambda: self.states.preview_create(kind, urn, news))
+            await self._warn(urn, warnings)
+            return provider_pb2.CreateResponse(properties=encode(outputs))
+        identifier = _identifier(news)
+        outputs = await self._converge(context, kind, urn, identifier, news, {})
+        return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs))
+
+    async def Update(self, request: Any, context: Any) -> Any:
+        kind, urn, news = await _kind(request.urn, context), Urn(request.urn), decode(request.news)
+        olds = decode(request.olds)
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=encode(self.states.preview_update(kind, olds, news)))
+        outputs = await self._converge(context, kind, urn, request.id, news, olds)
+        return provider_pb2.UpdateResponse(properties=encode(outputs))
+
+    async def Read(self, request: Any, context: Any) -> Any:
+        kind, urn = await _kind(request.urn, context), Urn(request.urn)
+        inputs, olds = decode(request.inputs), decode(request.properties)
+        found = await self._guard(context, lambda: self.states.read(kind, urn, request.id, inputs, olds))
+        if found is None:
+            return provider_pb2.ReadResponse()
+        now, outputs = found
+        return provider_pb2.ReadResponse(id=request.id, inputs=encode(now), properties=encode(outputs))
+
+    async def Delete(self, request: Any, context: Any) -> Any:
+        kind, urn = await _kind(request.urn, context), Urn(request.urn)
+        inputs, olds = decode(request.old_inputs), decode(request.properties)
+        left = await self._guard(context, lambda: self.states.delete(kind, urn, inputs, olds))
+        await self._warn(urn, left)
+        return empty_pb2.Empty()
+
+    async def Invoke(self, request: Any, context: Any) -> Any:
+        if request.tok != "kdump:index:getHostFacts":
+            await context.abort(grpc.StatusCode.NOT_FOUND, f"there is no function {request.tok}")
+        args = decode(request.args)
+        try:
+            connection = Connection.model_validate(args.get("connection", {}))
+        except ValidationError as wrong:
+            failures = [
+                provider_pb2.CheckFailure(property=refusal.setting, reason=str(refusal))
+                for refusal in refusals_in(wrong, "connection")
+            ]
+            return provider_pb2.InvokeResponse(failures=failures)
+        host = Host(self.states.asking(connection), connection.host, "", "")
+        paths = [path for path in args.get("paths", []) if not has_unknown(path)]
+        facts = await self._guard(context, lambda: measure(host, paths))
+        answer: Any = {"return": encode(facts)}  # "return" is a keyword
+        return provider_pb2.InvokeResponse(**answer)
+
+    # ---- helpers
+
+    async def _converge(
+        self, context: Any, kind: Kind[Any], urn: Urn, identifier: str, news: dict[str, Any], olds: dict[str, Any]
+    ) -> dict[str, Any]:
+        try:
+            outputs, warnings = await self._guard(context, lambda: self.states.converge(kind, urn, news, olds))
+        except PartlyDone as partly:
+            await _abort_init_failed(context, identifier, news, partly)
+        await self._warn(urn, warnings)
+        return outputs
+
+    async def _guard(self, context: Any, work: Callable[[], Awaitable[T]]) -> T:
+        """Run work that Cancel can end; what a host or a setting is at fault for becomes the engine's error text."""
+        task = asyncio.ensure_future(work())
+        self._running.add(task)
+        try:
+            return await task
+        except HostError as problem:
+            await _abort(context, grpc.StatusCode.UNKNOWN, str(problem))
+        except ValidationError as wrong:
+            await _abort(context, grpc.StatusCode.INVALID_ARGUMENT, "; ".join(str(r) for r in refusals_in(wrong)))
+        except ValueError as wrong:
+            await _abort(context, grpc.StatusCode.INVALID_ARGUMENT, str(wrong))
+        except asyncio.CancelledError:
+            await _abort(context, grpc.StatusCode.CANCELLED, "cancelled; what was done is kept, run up again")
+        finally:
+            self._running.discard(task)
+
+    async def _warn(self, urn: Urn, texts: list[str]) -> None:
+        for text in texts:
+            if self._engine is not None:
+                log: Any = self._engine.Log  # the stub is typed for the blocking kind of channel
+                await log(engine_pb2.LogRequest(severity=engine_pb2.LogSeverity.WARNING, message=text, urn=urn.text))
+
+    async def close(self) -> None:
+        """End all connections to hosts."""
+        await self.states.sessions.close()
+
+
+async def _abort(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
+    await context.abort(code, text)
+    raise AssertionError("abort returned")
+
+
+async def _abort_init_failed(context: Any, identifier: str, inputs: dict[str, Any], partly: PartlyDone) -> NoReturn:
+    """Tell the engine that the resource is there but not as wanted: it is kept in state and taken up again."""
+    detail = any_pb2.Any()
+    detail.Pack(
+        provider_pb2.ErrorResourceInitFailed(
+            id=identifier, properties=encode(partly.outputs), reasons=partly.reasons, inputs=encode(inputs)
+        )
+    )
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(partly), details=[detail])
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    await _abort(context, grpc.StatusCode.UNKNOWN, str(partly))
+
+
+async def _kind(urn: str, context: Any) -> Kind[Any]:
+    token = urn.split("::")[2].rpartition("$")[2]
+    if token not in KINDS:
+        await context.abort(grpc.StatusCode.NOT_FOUND, f"there is no resource {token}")
+    return KINDS[token]
+
+
+def _identifier(inputs: dict[str, Any]) -> str:
+    return Connection.model_validate(inputs["connection"]).label
