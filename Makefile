@@ -1,0 +1,48 @@
+# The two commands of the README are `make lab` and `make test`.
+
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:
+	@echo "make lab           three real machines under emulation, made ready to dump by pulumi up"
+	@echo "make test          everything that proves the project: style, types, unit, engine and lab tests"
+	@echo "make quick         the same without the lab: minutes instead of half an hour"
+	@echo "make clean-lab     end the lab's machines and forget its state"
+	@echo "make docs          write the generated parts of docs/ anew"
+	@echo "make requirements  pin what requirements.in names, with hashes"
+
+.PHONY: engine
+engine:
+	@engine/setup
+
+.PHONY: lab
+lab: engine
+	@lab/converge
+
+.PHONY: clean-lab
+clean-lab:
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m lab destroy; fi
+	@rm -rf .pulumi-state/.pulumi/stacks/pulumi-kdump/lab.* .pulumi-state/.pulumi/locks
+
+.PHONY: check
+check: engine
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+.PHONY: quick
+quick: check
+	@$(PYTHON) -m pytest -m "not lab"
+
+.PHONY: test
+test: check
+	@$(PYTHON) -m pytest
+
+.PHONY: docs
+docs: engine
+	@$(PYTHON) -m components.settings.reference
+
+.PHONY: requirements
+requirements:
+	@tools/pin-requirements
