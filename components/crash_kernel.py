@@ -1,0 +1,75 @@
+"""Memory for the capture kernel: the boot argument that sets it aside, and the reboot that takes it up."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+import pulumi
+from pulumi_command import local
+
+from components.adoption import child_of
+from components.continuing import outliving
+from provider.resources import BootArguments
+
+
+class CrashKernelArgs(TypedDict):
+    """What a host boots with."""
+
+    host: str
+    connection: Mapping[str, Any]
+    crashkernel: str
+    """As the kernel reads it; empty: no memory is set aside."""
+    boot_arguments: Mapping[str, str]
+    """Further boot arguments; an empty value is a flag."""
+
+
+class CrashKernel(pulumi.ComponentResource):
+    """`crashkernel=` on every boot entry of a host and, if wanted, the reboot that takes it up."""
+
+    boot_arguments: BootArguments
+
+    def __init__(self, name: str, args: CrashKernelArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props = {
+            "host": args["host"],
+            "crashkernel": args["crashkernel"],
+            "bootArguments": args["boot_arguments"],
+        }
+        super().__init__("kdump:fleet:CrashKernel", name, props, opts)
+        self._host = args["host"]
+        self._connection = args["connection"]
+        self.boot_arguments = outliving(
+            BootArguments(
+                f"{self._host}-boot-arguments",
+                args["connection"],
+                crashkernel=args["crashkernel"],
+                arguments=args["boot_arguments"],
+                opts=child_of(self),
+            ),
+            self,
+        )
+        self.register_outputs({})
+
+    def take_up(
+        self, timeout_seconds: int, after: pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]]]
+    ) -> local.Command:
+        """Reboot the host when its running kernel has not taken the boot arguments up, once per change of them.
+
+        An act, not a state: it runs when a reboot has become required (the trigger is the boot during which it
+        did), waits at most `timeout_seconds` until the host is back with its capture kernel loaded, and fails
+        when it does not come back so. Comes after the resources in `after`.
+        """
+        order = {"host": self._host, "connection": self._connection, "timeoutSeconds": timeout_seconds}
+        return outliving(
+            local.Command(
+                f"{self._host}-reboot",
+                create=".venv/bin/python -m provider.reboot",
+                # Without this a changed connection or timeout would reboot, as update falls back on create.
+                update="true",
+                stdin=json.dumps(order, sort_keys=True),
+                triggers=[self.boot_arguments.reboot_token],
+                logging=local.Logging.STDERR,
+                add_previous_output_in_env=False,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=after),
+            ),
+            self,
+        )

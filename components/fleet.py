@@ -1,0 +1,69 @@
+"""All hosts and collectors of a stack."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from components.collector import Collector
+from components.host import Host
+from components.settings import ResolvedFleet
+
+
+class Fleet(pulumi.ComponentResource):
+    """Collectors first, then hosts, in the order of the stack file; reboots in batches of that order."""
+
+    readiness: Mapping[str, Mapping[str, pulumi.Output[Any]]]
+    """Host -> level and reason."""
+    collectors: Mapping[str, Mapping[str, str]]
+    """Collector -> address, directory and user."""
+
+    def __init__(self, name: str, settings: ResolvedFleet, opts: pulumi.ResourceOptions | None = None) -> None:
+        props = {"reboot": settings.reboot.model_dump(by_alias=True)}
+        super().__init__("kdump:fleet:Fleet", name, props, opts)
+        below = pulumi.ResourceOptions(parent=self)
+        collectors = {
+            each: Collector(each, collector, _directories(settings, each), below)
+            for each, collector in settings.collectors.items()
+        }
+        hosts: dict[str, Host] = {}
+        batch: list[Host] = []
+        earlier: pulumi.Input[Sequence[pulumi.Resource]] = []
+        for each, host in settings.hosts.items():
+            if len(batch) == settings.reboot.batch_size:
+                earlier, batch = _reboots_of(batch, earlier), []
+            hosts[each] = Host(
+                each,
+                {
+                    "settings": host,
+                    "collector": collectors.get(host.destination.collector or ""),
+                    "reboot": settings.reboot,
+                    "reboot_after": earlier,
+                },
+                below,
+            )
+            batch.append(hosts[each])
+        self.readiness = {each: {"level": host.readiness, "reason": host.reason} for each, host in hosts.items()}
+        self.collectors = {
+            each: {
+                "address": collector.address,
+                "directory": collector.directory,
+                "user": collector.user,
+            }
+            for each, collector in settings.collectors.items()
+        }
+        self.register_outputs({})
+
+
+def _directories(settings: ResolvedFleet, collector: str) -> list[str]:
+    places = [host.destination for host in settings.hosts.values()]
+    return [place.directory for place in places if place.collector == collector]
+
+
+def _reboots_of(
+    batch: Sequence[Host], earlier: pulumi.Input[Sequence[pulumi.Resource]]
+) -> pulumi.Output[Sequence[pulumi.Resource]]:
+    """What the batch after this one waits for: this one's reboots, or earlier ones where it has none."""
+    return pulumi.Output.all(earlier, *(host.reboots for host in batch)).apply(
+        lambda found: [reboot for of_host in found[1:] for reboot in of_host] or found[0]
+    )

@@ -1,0 +1,167 @@
+"""A machine that must leave a dump when it crashes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+import pulumi
+from pulumi_command import local
+
+from components.collector import Collector
+from components.continuing import succeeded
+from components.crash_kernel import CrashKernel
+from components.dump_target import DumpTarget
+from components.nfs_export import NfsExport
+from components.settings import ResolvedHost
+from components.settings.fleet import RebootSettings
+from components.space import space
+from components.ssh_keys import SshKeys
+from kdump.targets import NfsTarget, SshTarget
+from provider.resources import get_host_facts
+
+
+class HostArgs(TypedDict):
+    """One host, its collector if it has one, and when it may be rebooted."""
+
+    settings: ResolvedHost
+    collector: Collector | None
+    reboot: RebootSettings
+    reboot_after: pulumi.Input[Sequence[pulumi.Resource]]
+    """Reboots that must have gone well before this host may reboot."""
+
+
+class Host(pulumi.ComponentResource):
+    """Everything of one host, in the order in which it is done, and what came of it."""
+
+    readiness: pulumi.Output[str]
+    """unsupported, unreserved, reserved, armed or drilled; unknown when the host could not be asked."""
+    reason: pulumi.Output[str]
+    """Why, in plain words."""
+    reboot_required: pulumi.Output[bool]
+    """Whether the host must still be rebooted to take up its boot arguments."""
+    target: pulumi.Output[str]
+    """Where the dump goes: ssh kdump@vault:/srv/kdump/web1."""
+
+    def __init__(self, name: str, args: HostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        settings, collector = args["settings"], args["collector"]
+        props = {
+            "description": settings.description,
+            "enabled": settings.enabled,
+            "collector": settings.destination.collector,
+        }
+        super().__init__("kdump:fleet:Host", name, props, opts)
+        self._connection = settings.connection.wire()
+        directory = settings.destination.directory
+        before = get_host_facts(
+            self._connection, [] if collector else [directory], pulumi.InvokeOutputOptions(parent=self)
+        )
+        there = collector.facts if collector else before
+        self._crash_kernel = CrashKernel(
+            f"{name}-crashkernel",
+            {
+                "host": name,
+                "connection": self._connection,
+                "crashkernel": settings.crashkernel,
+                "boot_arguments": settings.boot_arguments,
+            },
+            pulumi.ResourceOptions(parent=self),
+        )
+        way = self._way_to(collector, settings) if collector else ()
+        dump_target = DumpTarget(
+            f"{name}-dump-target",
+            {
+                "host": name,
+                "connection": self._connection,
+                "configuration": settings.configuration,
+                "enabled": settings.enabled,
+                "collector": settings.destination.collector,
+                "space": pulumi.Output.all(before, there).apply(lambda facts: space(facts[0], facts[1], directory)),
+                "after": [self._crash_kernel.boot_arguments, *way],
+            },
+            pulumi.ResourceOptions(parent=self),
+        )
+        self._service = dump_target.service
+        self._reboot = self._reboot_if_wanted(args, settings)
+        after = before.apply(self._facts_after)
+        self.readiness = after.apply(lambda facts: str(facts["readiness"]))
+        self.reason = after.apply(lambda facts: str(facts["reason"]))
+        self.reboot_required = after.apply(lambda facts: bool(facts["rebootRequired"]))
+        self.target = pulumi.Output.from_input(dump_target.text)
+        self.register_outputs(
+            {
+                "readiness": self.readiness,
+                "reason": self.reason,
+                "rebootRequired": self.reboot_required,
+                "target": self.target,
+            }
+        )
+
+    @property
+    def reboots(self) -> pulumi.Output[Sequence[pulumi.Resource]]:
+        """The reboot that hosts of the next batch wait for.
+
+        Nothing where it was never tried, because the host could not be configured: nobody has to wait for that.
+        """
+        reboot = self._reboot
+        if reboot is None:
+            return pulumi.Output.from_input([])
+        return succeeded(self._service).apply(lambda configured: [reboot] if configured else [])
+
+    def _way_to(self, collector: Collector, settings: ResolvedHost) -> Sequence[pulumi.Resource]:
+        """What both ends need before the host can reach its directory on the collector."""
+        place, there = settings.destination, collector.settings
+        below = pulumi.ResourceOptions(parent=self)
+        match place.target:
+            case SshTarget():
+                return SshKeys(
+                    f"{settings.name}-ssh-keys",
+                    {
+                        "host": settings.name,
+                        "connection": self._connection,
+                        "path": settings.identity.path,
+                        "key_type": settings.identity.key_type,
+                        "collector": there.name,
+                        "collector_connection": collector.connection,
+                        "address": there.address,
+                        "account": collector.account,
+                        "user": there.user,
+                        "directory": place.directory,
+                    },
+                    below,
+                ).ready
+            case NfsTarget():
+                return NfsExport(
+                    f"{settings.name}-nfs-export",
+                    {
+                        "host": settings.name,
+                        "collector": there.name,
+                        "collector_connection": collector.connection,
+                        "account": collector.account,
+                        "user": there.user,
+                        "directory": place.directory,
+                        "client": place.client,
+                        "options": there.nfs.options,
+                    },
+                    below,
+                ).ready
+        return ()
+
+    def _reboot_if_wanted(self, args: HostArgs, settings: ResolvedHost) -> local.Command | None:
+        # A host that is not to dump is never "back, armed": whoever turned it off reboots it when it suits.
+        if args["reboot"].when == "never" or not settings.enabled:
+            return None
+        earlier, service = args["reboot_after"], self._service
+        after = pulumi.Output.from_input(earlier).apply(lambda reboots: [*reboots, service])
+        return self._crash_kernel.take_up(args["reboot"].timeout_seconds, after)
+
+    def _facts_after(self, before: Mapping[str, Any]) -> pulumi.Input[Mapping[str, Any]]:
+        """The facts when all is done; as they were before where the host could not even be asked then."""
+        if not before["reachable"]:
+            return before
+        done: list[pulumi.Resource] = [self._service, *([self._reboot] if self._reboot else [])]
+        planned = get_host_facts(self._connection, [], pulumi.InvokeOutputOptions(parent=self, depends_on=done))
+        if pulumi.runtime.is_dry_run():
+            return planned
+        # Something on the way failed: the errors are shown by the engine, and the host says how it is now.
+        return planned.apply(
+            lambda facts: facts if isinstance(facts, dict) else get_host_facts(self._connection, []), True
+        )

@@ -1,0 +1,40 @@
+"""The space a dump needs and the space there is, as inputs that policies see before anything is changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def space(host: Mapping[str, Any], there: Mapping[str, Any], directory: str) -> dict[str, Any]:
+    """Memory of a host and free space of its target, in bytes, from the facts of both ends.
+
+    `there` are the facts of the machine that `directory` is on. What could not be measured is left out, and
+    `problem` says why.
+    """
+    found: dict[str, Any] = {}
+    problems = [str(facts["problem"]) for facts in (host, there) if facts.get("problem")]
+    if problems:
+        found["problem"] = "; ".join(dict.fromkeys(problems))
+    memory = int(host.get("memoryBytes", -1))
+    measured = there.get("space", {}).get(directory, {})
+    free = int(measured.get("freeBytes", -1))
+    if memory > 0 and free >= 0:
+        memory, free = _steady(memory, free)
+    if memory > 0:
+        found["memoryBytes"] = memory
+    if free >= 0:
+        found["freeBytes"] = free
+    return found
+
+
+def _steady(memory: int, free: int) -> tuple[int, int]:
+    """Both rounded to four leading bits, memory up and space down, unless that would change which is larger.
+
+    Free space is another number at every run; unrounded, no preview would ever say that nothing changes.
+    """
+    rounded = _coarse(memory, up=True), _coarse(free, up=False)
+    return rounded if (rounded[1] > rounded[0]) == (free > memory) else (memory, free)
+
+
+def _coarse(size: int, *, up: bool) -> int:
+    step = 1 << max(size.bit_length() - 4, 0)
+    return -(-size // step) * step if up else size // step * step
