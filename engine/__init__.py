@@ -1,0 +1,1 @@
+"""Pulumi from package registries, for machines that cannot download vendor binaries."""

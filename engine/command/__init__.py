@@ -1,0 +1,1 @@
+"""The `command` provider: what pulumi_command's Command resources and run function talk to."""

@@ -1,0 +1,1 @@
+"""The language host: what the engine asks when a program, provider or policy pack is written in Python."""
