@@ -12,6 +12,7 @@ cp -R --no-dereference --preserve=mode "$here/tree/." "$root/"
 
 echo "== local apt repository"
 # What apt would download to install kdump-tools is exactly what a guest without it could be missing.
+rm -f "$root"/var/cache/apt/archives/*.deb
 APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --yes --download-only --no-install-recommends \
     install kdump-tools kexec-tools makedumpfile
 mkdir -p "$root/srv/apt"
@@ -33,7 +34,7 @@ inside apt-get update
 
 echo "== kdump-tools, from that repository"
 inside apt-get --yes --no-install-recommends install kdump-tools kexec-tools makedumpfile
-# The package reserves 128 MB on its own. The guests shall start without any reservation.
+# The package reserves 128 MB on its own account. The guests shall start without any reservation.
 : >"$root/etc/default/grub.d/kdump-tools.cfg"
 
 echo "== initrds"
@@ -43,6 +44,8 @@ inside update-initramfs -u -k "$kernel"
 # In a guest this would take minutes.
 inside /etc/kernel/postinst.d/kdump-tools "$kernel"
 test -s "$root/var/lib/kdump/initrd.img-$kernel"
+# kdump-config notes here which sysctls that initrd was made with, and makes it anew when it finds no note.
+cp "$root/etc/kdump/sysctl.conf" "$root/var/lib/kdump/latest_sysctls-$kernel"
 cp "$root/boot/vmlinuz-$kernel" "$root/vmlinuz.settle"
 cp "$root/boot/initrd.img-$kernel" "$root/initrd.settle"
 
@@ -66,6 +69,9 @@ inside systemctl mask \
     fstrim.timer man-db.timer logrotate.timer systemd-tmpfiles-clean.timer \
     systemd-resolved.service systemd-timesyncd.service systemd-networkd-wait-online@.service \
     getty@tty1.service serial-getty@ttyS0.service systemd-hwdb-update.service \
-    systemd-journal-catalog-update.service
+    systemd-journal-catalog-update.service systemd-binfmt.service proc-sys-fs-binfmt_misc.automount \
+    modprobe@drm.service modprobe@efi_pstore.service modprobe@fuse.service modprobe@dm_mod.service \
+    modprobe@loop.service dev-hugepages.mount dev-mqueue.mount sys-kernel-tracing.mount \
+    sys-kernel-debug.mount sys-fs-fuse-connections.mount
 rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/cache/debconf/*-old "$root"/usr/share/doc/*/changelog*
 rm -f "$root/usr/sbin/policy-rc.d"
