@@ -112,6 +112,7 @@ class States:
             return {**news, **outputs}, []
         connection, wanted = _split(kind, news)
         host = self._host(kind, urn, connection, wanted)
+        await kind.examine(host, wanted)
         found = await kind.inspect(host, wanted)
         outputs["machineId"] = await _machine_id(host)
         if found.inputs is not None and not _unlike(wanted, found):
@@ -138,6 +139,7 @@ class States:
         async with self._changing.setdefault(connection, asyncio.Lock()):
             host.asking.forget()
             machine = await self._same_machine(host, olds)
+            await kind.examine(host, wanted)
             before = await kind.inspect(host, wanted)
             warnings = list(before.warnings)
             if not (before.inputs is None or _unlike(wanted, before) or olds.get(UNFINISHED)):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from kdump.configuration import DumpConfiguration
 from kdump.dialects import grub, kdump_tools
+from kdump.errors import Refusal
+from kdump.platforms import platform_from_os_release
 from kdump.targets import NfsTarget, SshTarget
 from provider.families import packages
 from provider.host import Host
@@ -103,6 +105,14 @@ class Debian:
         if said.code == 127:
             return "not yet tested: kdump-tools is not installed"
         return "accepted by kdump-config test" if said.code == 0 else f"refused: {said.text.strip()[-300:]}"
+
+    async def configuration_verdict(self, host: Host, rules: DumpConfiguration) -> None:
+        """What this release's tools would refuse or ignore. Raises HostError."""
+        release, machine = await asyncio.gather(host.file("/etc/os-release"), host.run("uname", "-m"))
+        try:
+            kdump_tools.check(rules, platform_from_os_release(release.text, machine.text.strip()))
+        except Refusal as refusal:
+            raise host.refuse(refusal.setting, str(refusal), "") from None
 
     async def configuration_check_target(self, host: Host, rules: DumpConfiguration) -> None:
         """Try the way to the target as the dump will go. Raises HostError and changes nothing when it is closed."""

@@ -58,6 +58,9 @@ class Kind(ABC, Generic[Wanted]):
     async def inspect(self, host: Host, wanted: Wanted) -> Found:
         """What is there now. Changes nothing. Raises HostError."""
 
+    async def examine(self, host: Host, wanted: Wanted) -> None:
+        """What the host's platform would refuse, before anything is done. Raises HostError."""
+
     @abstractmethod
     async def apply(self, host: Host, wanted: Wanted) -> None:
         """Make it so, touching only what differs; harmless when repeated. Raises HostError."""

@@ -80,6 +80,10 @@ class DumpConfiguration(Kind[Wanted]):
         }
         return Found(inputs, outputs, tuple(warnings))
 
+    async def examine(self, host: Host, wanted: Wanted) -> None:
+        family = await family_of(host)
+        await family.configuration_verdict(host, wanted.rules())
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
         rules = wanted.rules()
