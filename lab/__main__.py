@@ -28,7 +28,10 @@ def parser() -> argparse.ArgumentParser:
         sub = verbs.add_parser(verb, help=about, description=about)
         sub.add_argument("guests", nargs="*", metavar="GUEST")
     verbs.choices["up"].add_argument(
-        "--ephemeral", metavar="DIR", type=Path, help="keep this lab in DIR (LAB_DIR=DIR for the other commands)"
+        "--ephemeral",
+        metavar="DIR",
+        type=Path,
+        help="a lab in DIR that ends with the process that asks for it (LAB_DIR=DIR for the other commands)",
     )
     gone = verbs.add_parser("destroy", help="end the guests and remove the lab's files")
     gone.add_argument("--cache", action="store_true", help="the cached images too")
@@ -60,7 +63,8 @@ def main(words: list[str] | None = None) -> int:
 def _run(asked: argparse.Namespace, folder: LabFolder) -> int:
     match asked.verb:
         case "up":
-            commands.up(folder, guests_named(asked.guests))
+            owner = os.getppid() if asked.ephemeral else None
+            commands.up(folder, guests_named(asked.guests), owner)
         case "down":
             commands.down(folder, guests_named(asked.guests))
         case "reset":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,8 +24,8 @@ from lab.seed import write_seed
 BOOT_SECONDS = 900
 
 
-def up(folder: LabFolder, guests: list[Guest]) -> None:
-    """Bring these guests up and wait until each lets root log in."""
+def up(folder: LabFolder, guests: list[Guest], owner: int | None = None) -> None:
+    """Bring these guests up and wait until each lets root log in. With an `owner`, they end when it does."""
     ensure_packages()
     image = _image_for(folder)
     with folder.locked():
@@ -39,7 +40,7 @@ def up(folder: LabFolder, guests: list[Guest]) -> None:
             if guest.name not in running:
                 write_seed(folder, guest)
                 machine.ensure_disk(folder, guest, image)
-                machine.start(folder, guest, ports)
+                machine.start(folder, guest, ports, owner)
                 say(f"lab: {guest.name} started")
         with step("waiting for the guests to answer", "5 s when they run, 1-5 minutes when they boot"):
             _wait_for_all(folder, guests, logins)
@@ -64,21 +65,34 @@ def _image_for(folder: LabFolder) -> Path:
 
 def _wait_for_all(folder: LabFolder, guests: list[Guest], logins: dict[str, int]) -> None:
     until = time.monotonic() + BOOT_SECONDS
+    interrupted = threading.Event()
 
     def wait(guest: Guest) -> bool:
+        def worth_waiting() -> bool:
+            running = machine.pid(folder, guest) is not None
+            return running and not interrupted.is_set() and time.monotonic() < until
+
         begun = time.monotonic()
-        answered = wait_for_login(folder, guest.name, logins[guest.name], until)
+        answered = wait_for_login(folder, guest.name, logins[guest.name], worth_waiting)
         if answered:
             say(f"lab: {guest.name} answers ({time.monotonic() - begun:.0f} s)")
         return answered
 
     with ThreadPoolExecutor(len(guests)) as pool:
-        answered = list(pool.map(wait, guests))
-    silent = [guest.name for guest, ok in zip(guests, answered, strict=True) if not ok]
+        waits = [pool.submit(wait, guest) for guest in guests]
+        try:
+            answered = [one.result() for one in waits]
+        except BaseException:
+            interrupted.set()
+            raise
+    silent = [guest for guest, ok in zip(guests, answered, strict=True) if not ok]
     if silent:
+        ended = [guest.name for guest in silent if machine.pid(folder, guest) is None]
+        names = ", ".join(guest.name for guest in silent)
         raise LabProblem(
-            f"no answer from {', '.join(silent)} within {BOOT_SECONDS} s; "
-            f"`python -m lab console {silent[0]}` shows how far it came"
+            (f"{', '.join(ended)} ended while booting; " if ended else "")
+            + f"no answer from {names} (waited up to {BOOT_SECONDS} s); "
+            f"`python -m lab console {silent[0].name}` shows how far it came"
         )
 
 

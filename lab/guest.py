@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
 from pathlib import Path
 
-from lab import processes
+from lab import keeper, processes
 from lab.fleet import Guest
 from lab.folder import LabFolder
 from lab.machine_packages import find_program
@@ -32,8 +33,11 @@ def ensure_disk(folder: LabFolder, guest: Guest, image: Path) -> None:
     fresh.rename(disk)
 
 
-def start(folder: LabFolder, guest: Guest, ports: Ports) -> None:
-    """Start the guest's QEMU, detached; raises LabProblem with QEMU's own words when it ends at once."""
+def start(folder: LabFolder, guest: Guest, ports: Ports, owner: int | None = None) -> None:
+    """Start the guest's QEMU, detached; raises LabProblem with QEMU's own words when it ends at once.
+
+    With an `owner`, the guest ends when that process does.
+    """
     command = guest_command(
         identity=f"pulumi-kdump lab {guest.name}",
         memory=guest.memory,
@@ -57,6 +61,21 @@ def start(folder: LabFolder, guest: Guest, ports: Ports) -> None:
         if process.poll() is not None:
             raise LabProblem(f"{guest.name} did not start; QEMU says: {log.read_text().strip() or 'nothing'}")
         if pid_file.exists():
+            _start_keeper(process.pid, pid_file, owner)
             return
         time.sleep(0.1)
+    process.terminate()
     raise LabProblem(f"{guest.name}: QEMU did not get going within 10 s; see {log}")
+
+
+def _start_keeper(pid: int, pid_file: Path, owner: int | None) -> None:
+    interpreter = str(Path(sys.executable).resolve())
+    script = str(Path(keeper.__file__).resolve())
+    owners = [] if owner is None else [str(owner)]
+    subprocess.Popen(
+        [interpreter, "-I", "-S", script, str(pid), str(pid_file), *owners],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lab.folder import LabFolder
 from lab.machine_packages import find_program
@@ -43,9 +43,9 @@ def ask(folder: LabFolder, name: str, command: str, seconds: float) -> str | Non
     return ran.stdout if ran.returncode == 0 else None
 
 
-def wait_for_login(folder: LabFolder, name: str, port: int, until: float) -> bool:
-    """Wait until root can log in, host key checked, or until time.monotonic() passes `until`."""
-    while time.monotonic() < until:
+def wait_for_login(folder: LabFolder, name: str, port: int, worth_waiting: Callable[[], bool]) -> bool:
+    """Wait until root can log in, host key checked, as long as that is worth waiting for."""
+    while worth_waiting():
         if says_hello(port) and ask(folder, name, "hostname", 120) == f"{name}\n":
             return True
         time.sleep(1)

@@ -9,17 +9,18 @@ from lab.problem import LabProblem
 
 
 def path_value(path: Path) -> str:
-    """A path as a value in ssh_config: quoted against blanks, `%` doubled since it starts a token.
+    """A path as a value in ssh_config, quoted against blanks.
 
-    Raises LabProblem for what ssh_config cannot carry: a quote, a backslash, a line end, "${".
+    Raises LabProblem for what cannot be carried: a quote, a backslash, a line end, "${", and "%", which
+    OpenSSH wants doubled in UserKnownHostsFile while asyncssh takes it there as it is.
     """
     text = str(path)
-    if any(character in text for character in '"\\\n\r') or "${" in text:
+    if any(character in text for character in '%"\\\n\r') or "${" in text:
         raise LabProblem(
-            f"OpenSSH's configuration cannot carry the path {text!r} (a quote, a backslash, a line end or "
-            "${ is in it); put the lab elsewhere with LAB_DIR"
+            f"an OpenSSH configuration that all programs read alike cannot carry the path {text!r} (a per cent "
+            "sign, a double quote, a backslash, a line end or ${ is in it); put the lab elsewhere with LAB_DIR"
         )
-    return '"' + text.replace("%", "%%") + '"'
+    return f'"{text}"'
 
 
 def render(ports: Mapping[str, int], identity: Path, known_hosts: Path) -> str:

@@ -19,7 +19,7 @@ from lab.qemu import settle_command
 
 RECIPE_FOLDER = Path(__file__).resolve().parent
 DISK = "disk.raw"
-SETTLE_SECONDS = 1200
+STEP_SECONDS = 2400
 
 
 def image_path(cache: Path) -> Path:
@@ -46,18 +46,24 @@ def ensure_image(cache: Path) -> Path:
             done.mkdir()
             (work / DISK).rename(done / DISK)
             done.rename(wanted.parent)
-        except subprocess.CalledProcessError as failed:
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failed:
             log = cache / "build-failed.log"
             shutil.copyfile(work / "build.log", log)
-            raise LabProblem(f"the image could not be made: {failed.cmd[0]} failed; {log} says why") from failed
+            raise LabProblem(f"the image could not be made: {log} says why; at its end: {_tail(log)}") from failed
         finally:
             _remove_tree(work)
     return wanted
 
 
+def _tail(log: Path) -> str:
+    return " / ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     with path.open("w") as handle:
+        # The programs we start hold the lock too: should we be killed, it lasts until they have ended.
+        os.set_inheritable(handle.fileno(), True)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -150,5 +156,6 @@ def _logged(command: list[str], log: Path, stdin: str = "") -> None:
             stdout=handle,
             stderr=handle,
             check=True,
-            timeout=SETTLE_SECONDS * 2,
+            close_fds=False,
+            timeout=STEP_SECONDS,
         )
