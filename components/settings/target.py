@@ -2,17 +2,24 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from components.settings.base import Settings
 from kdump.errors import Refusal
-from kdump.targets import Directory
+from kdump.targets import Directory, target_from
+
+
+def _local_path(path: str) -> str:
+    target_from({"kind": "local", "path": path})
+    return path
 
 
 class LocalTargetSettings(Settings):
     """A directory on the host's own disk. Lost with the host; the simplest thing that works."""
 
-    path: Annotated[Directory, Field(description="Directory that dumps are written below.")] = "/var/crash"
+    path: Annotated[str, AfterValidator(_local_path), Field(description="Directory that dumps are written below.")] = (
+        "/var/crash"
+    )
 
 
 class NfsTargetSettings(Settings):
