@@ -40,7 +40,11 @@ def main() -> int:
         return _ERROR_WAS_SHOWN
 
     pulumi.runtime.set_all_config(job["config"], job["secretKeys"])
-    pulumi.runtime.configure(pulumi.runtime.Settings(**job["settings"]))
+    settings = pulumi.runtime.Settings(**job["settings"])
+    # Loaded as a file and not imported: the program may have a module of that name.
+    skipping = runpy.run_path(str(Path(__file__).with_name("skipping.py")))
+    settings.monitor = skipping["SkippingMonitor"](settings.monitor)
+    pulumi.runtime.configure(settings)
     # An error leaves resources unresolved, and asyncio would report each of them at exit.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     sys.argv = [job["program"], *job["arguments"]]
