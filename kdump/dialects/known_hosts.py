@@ -1,8 +1,8 @@
 """A host's known_hosts: the pinned keys of its collector, marked by the comment ``pulumi-kdump``.
 
 Source: sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT". Names are written plain, one a line, since kdump's tools connect
-to the very name of the target, on port 22; lines of other people, hashed ones too, are never touched. Every function raises :class:`kdump.errors.Refusal` for a name that is no
-host; an IPv6 address may stand in brackets.
+to the very name of the target, on port 22; lines of other people, hashed ones too, are never touched. Every
+function raises :class:`kdump.errors.Refusal` for a name that is no host; an IPv6 address may stand in brackets.
 """
 
 from __future__ import annotations

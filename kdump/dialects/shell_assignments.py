@@ -29,7 +29,9 @@ _PIECE = re.compile(
 )
 
 # After one of these, what follows may run twice, or not at all: nothing behind it can be taken as set.
-_UNCERTAIN_FROM = ("if", "for", "while", "until", "case", "select", "{", "!", "function", "exit", "return")
+_UNCERTAIN_FROM = re.compile(
+    "if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|[{}!;]|exit|return|exec|break|continue"
+)
 
 
 class Assignments(NamedTuple):
@@ -108,6 +110,8 @@ class _Reader:
                     words.append(_Word(word, quoted))
                     word, quoted = None, False
                 if kind == "end":
+                    # sh takes a semicolon with nothing in front of it for a syntax error.
+                    words += [_Word(";", False)] * (piece[0] == ";" and not words)
                     break
             elif kind != "joined":
                 if kind == "plain" and _would_expand(word or "", piece[0]):
@@ -166,7 +170,7 @@ class _Reader:
 
 
 def _uncertain(words: list[_Word]) -> bool:
-    return bool(words) and not words[0].quoted and words[0].text in _UNCERTAIN_FROM
+    return bool(words) and not words[0].quoted and bool(_UNCERTAIN_FROM.fullmatch(words[0].text))
 
 
 def _would_expand(word: str, plain: str) -> bool:
