@@ -1,5 +1,6 @@
 """What a fleet registers, in which order, and what becomes of the others when one host fails."""
 
+import base64
 import itertools
 import json
 from typing import Any
@@ -218,6 +219,15 @@ def test_what_depends_on_a_failure_is_still_registered_so_that_it_is_not_taken_o
     assert {each.name for each in seen.registrations} == whole
     assert "web1-boot-arguments" not in seen.failed
     assert "web1-authorized-key" in seen.failed
+
+
+def test_a_key_that_was_never_made_is_replaced_by_what_is_no_key_only_to_be_checked(run: Any) -> None:
+    seen = run(SSH_AND_NFS, failing=["web1-identity"])
+    key = seen.one("AuthorizedKey", "web1-authorized-key")
+    assert "web1-authorized-key" in seen.failed
+    assert "web1-identity" in key.waits_for
+    (kind, encoded) = key.inputs["publicKey"].split()
+    assert (kind, base64.b64decode(encoded)[-32:]) == ("ssh-ed25519", b"\x02" * 32)
 
 
 def test_a_host_that_can_not_be_reached_says_so_and_all_others_go_on(run: Any) -> None:
