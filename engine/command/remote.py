@@ -36,7 +36,7 @@ async def run(command: str, inputs: Properties, previous: Mapping[str, str], cap
 
 async def _require_accepted(connection: asyncssh.SSHClientConnection, wanted: Mapping[str, str]) -> None:
     """A server drops variables it does not accept without a word; a command without them may do harm."""
-    seen = await connection.run("env", env=wanted, encoding="utf-8", errors="replace")
+    seen = await connection.run("env", env=wanted, stdin=asyncssh.DEVNULL, encoding="utf-8", errors="replace")
     lines = f"\n{seen.stdout!s}\n"
     if refused := sorted(name for name, value in wanted.items() if f"\n{name}={value}\n" not in lines):
         raise CommandFailed(

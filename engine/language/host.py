@@ -104,6 +104,15 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     ) -> language_pb2.GenerateProgramResponse:
         return language_pb2.GenerateProgramResponse(source=imports.advice(dict(request.source)))
 
+    async def _not_offered(self, _request: Any, context: Context) -> NoReturn:
+        text = "the language host of engine/ runs Python and writes none; use the official Pulumi CLI for this"
+        await _refuse(context, grpc.StatusCode.UNIMPLEMENTED, text)
+
+    GenerateProject: Any = _not_offered
+    GeneratePackage: Any = _not_offered
+    Pack: Any = _not_offered
+    Link: Any = _not_offered
+
     async def InstallDependencies(
         self, request: language_pb2.InstallDependenciesRequest, context: Context
     ) -> AsyncIterator[language_pb2.InstallDependenciesResponse]:

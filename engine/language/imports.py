@@ -1,7 +1,7 @@
 """What `pulumi import` prints after it has put resources into the state.
 
 The engine asks the language host for code that declares them. A host that answers UNIMPLEMENTED makes a
-successful import end with an error and exit code 255, so the host answers with what there is to say.
+successful import end with an error and exit code 1, so the host answers with what there is to say.
 """
 
 from collections.abc import Mapping

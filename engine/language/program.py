@@ -40,11 +40,7 @@ def main() -> int:
         return _ERROR_WAS_SHOWN
 
     pulumi.runtime.set_all_config(job["config"], job["secretKeys"])
-    settings = pulumi.runtime.Settings(**job["settings"])
-    # Loaded as a file and not imported: the program may have a module of that name.
-    skipping = runpy.run_path(str(Path(__file__).with_name("skipping.py")))
-    settings.monitor = skipping["SkippingMonitor"](settings.monitor)
-    pulumi.runtime.configure(settings)
+    pulumi.runtime.configure(pulumi.runtime.Settings(**job["settings"]))
     # An error leaves resources unresolved, and asyncio would report each of them at exit.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     sys.argv = [job["program"], *job["arguments"]]
@@ -54,6 +50,7 @@ def main() -> int:
 def _run(program: str, parallel: int) -> int:
     import pulumi
     import pulumi.runtime
+    from pulumi.runtime.stack import ResourceRegistrationFailed
 
     def start() -> None:
         if not _entry_point(program).is_file():
@@ -72,6 +69,10 @@ def _run(program: str, parallel: int) -> int:
     except pulumi.RunError as error:
         if _ENGINE_IS_GONE not in str(error):
             _show(str(error))
+        return _ERROR_WAS_SHOWN
+    except ResourceRegistrationFailed:
+        # With PULUMI_CONTINUE_ON_ERROR the SDK raises this in what depends on a failed resource. The engine
+        # has told of the failure, and deletes nothing as long as the program does not end well.
         return _ERROR_WAS_SHOWN
     except Exception as error:  # the last place where an error of the program can be told
         trace = _from_program(error.__traceback__, program)
