@@ -11,7 +11,7 @@ from components.settings import ResolvedFleet
 
 
 class Fleet(pulumi.ComponentResource):
-    """Collectors first, then hosts, in the order of the stack file; reboots in batches of that order."""
+    """Collectors first, then hosts, in the order of their names; reboots in batches of that order."""
 
     readiness: Mapping[str, Mapping[str, pulumi.Output[Any]]]
     """Host -> level and reason."""

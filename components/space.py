@@ -27,12 +27,13 @@ def space(host: Mapping[str, Any], there: Mapping[str, Any], directory: str) -> 
 
 
 def _steady(memory: int, free: int) -> tuple[int, int]:
-    """Both rounded to four leading bits, memory up and space down, unless that would change which is larger.
+    """Both rounded to four leading bits, memory up and space down, where there is room even so.
 
-    Free space is another number at every run; unrounded, no preview would ever say that nothing changes.
+    Free space is another number at every run; unrounded, no preview would ever say that nothing changes. Where
+    room is short the exact numbers stay: they are looked at.
     """
     rounded = _coarse(memory, up=True), _coarse(free, up=False)
-    return rounded if (rounded[1] > rounded[0]) == (free > memory) else (memory, free)
+    return rounded if rounded[1] > rounded[0] else (memory, free)
 
 
 def _coarse(size: int, *, up: bool) -> int:

@@ -44,8 +44,8 @@ def free_space_problem(inputs: Mapping[str, Any], margin: float = 1.0) -> str | 
     if verdict.ok:
         return None
     return (
-        f"{where}: found {human(verdict.free_bytes)} free, needed more than {human(verdict.needed_bytes)}. "
-        f"{verdict.explanation} Free space there, or give the host a target with more."
+        f"{where}: found {human(verdict.free_bytes)} free, needed more than {human(verdict.needed_bytes)}, "
+        f"as a dump may be as large as the host's memory. Free space there, or give the host a target with more."
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.connection import CompleteConnection
+from components.settings.exports import ExportClient, ExportOptions
 from kdump.targets import Directory, ServerName, UserName
 
 
@@ -13,10 +14,13 @@ class CollectorNfsSettings(Settings):
     """How a collector exports directories; only used when a host dumps over NFS."""
 
     clients: Annotated[
-        str | None,
+        ExportClient | None,
         Field(description="Who may mount, like 10.1.0.0/16; default: each host's own `address` and no other."),
     ] = None
-    options: Annotated[tuple[str, ...], Field(description="Options of each export, as in exports(5).")] = (
+    options: Annotated[
+        ExportOptions,
+        Field(description="Options of each export, as in exports(5); who a host's root becomes is decided by `user`."),
+    ] = (
         "rw",
         "sync",
         "no_subtree_check",

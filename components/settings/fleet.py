@@ -21,7 +21,8 @@ class RebootSettings(Settings):
         Field(
             ge=1,
             le=1000,
-            description="Hosts rebooted at the same time; the next ones wait until these came back armed.",
+            description="Hosts rebooted at the same time, in the order of their names; the next ones wait until "
+            "these came back armed.",
         ),
     ] = 1
     timeout_seconds: Annotated[

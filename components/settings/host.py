@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from components.settings.base import Settings
 from components.settings.connection import ConnectionSettings
+from components.settings.exports import ExportClient
 from components.settings.target import TargetSettings
 from kdump import cmdline, crashkernel
 from kdump.configuration import Compression
@@ -93,6 +94,6 @@ class HostSettings(HostDefaults):
         tuple[str, ...], Field(description="Groups it belongs to; later ones win over earlier ones.")
     ] = ()
     address: Annotated[
-        str | None,
+        ExportClient | None,
         Field(description="Address the collector sees it come from; needed for NFS, whose exports go by it."),
     ] = None

@@ -85,7 +85,7 @@ def unknown_name(kind: str, name: str, known: Sequence[str]) -> str:
 
 def _closest(name: str, names: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"; probably meant: {near[0]}" if near else ""
 
 
 def _path_text(path: Sequence[str | int]) -> str:

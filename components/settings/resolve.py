@@ -20,11 +20,12 @@ from provider.connection import Connection
 def resolve(fleet: FleetSettings) -> ResolvedFleet:
     """Give every host what it inherits and look up every name.
 
+    Hosts and collectors come in the order of their names: Pulumi does not keep the order of the stack file.
     Raises SettingsRefused with all problems at once; a problem in what hosts share is told once.
     """
     problems = Problems()
-    collectors = {name: _collector(name, settings) for name, settings in fleet.collectors.items()}
-    resolved = [_host(fleet, name, collectors, problems) for name in fleet.hosts]
+    collectors = {name: _collector(name, settings) for name, settings in sorted(fleet.collectors.items())}
+    resolved = [_host(fleet, name, collectors, problems) for name in sorted(fleet.hosts)]
     hosts = {host.name: host for host in resolved if host}
     no_machine_twice(hosts, collectors, problems)
     no_directory_twice(hosts, problems)

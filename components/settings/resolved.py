@@ -59,7 +59,7 @@ class ResolvedHost:
 
 @dataclass(frozen=True)
 class ResolvedFleet:
-    """All hosts and collectors of a stack, in the order of the stack file."""
+    """All hosts and collectors of a stack, in the order of their names."""
 
     hosts: Mapping[str, ResolvedHost]
     collectors: Mapping[str, ResolvedCollector]

@@ -88,7 +88,7 @@ def test_a_host_is_set_up_in_the_order_in_which_each_step_can_work(run: Any) -> 
 def test_collectors_are_asked_once_for_all_directories_and_hosts_before_and_after(run: Any) -> None:
     seen = run(SSH_AND_NFS)
     of_vault = [question.paths for question in seen.questions if question.host == "vault.example.com"]
-    assert of_vault == [["/srv/kdump", "/srv/kdump/web1", "/srv/kdump/db1"]]
+    assert of_vault == [["/srv/kdump", "/srv/kdump/db1", "/srv/kdump/web1"]]
     assert [question.host for question in seen.questions].count("web1.example.com") == 2
 
 

@@ -30,7 +30,7 @@ def with_host(**changes: Any) -> dict[str, Any]:
 def test_an_unknown_collector_is_named_with_its_place_and_the_one_probably_meant() -> None:
     assert only_problem(with_host(target={"ssh": {"collector": "valt"}})) == (
         "hosts.web1.target.ssh.collector: found 'valt', which is no collector of this stack file; needed one of "
-        "vault; did you mean vault?"
+        "vault; probably meant: vault"
     )
 
 
@@ -108,7 +108,7 @@ def test_a_group_given_twice_is_refused() -> None:
 
 def test_a_misspelt_setting_is_refused_with_the_one_probably_meant() -> None:
     problem = only_problem(with_host(dumplevl=31))
-    assert problem.startswith("hosts.web1.dumplevl: there is no such setting; did you mean dumpLevel?")
+    assert problem.startswith("hosts.web1.dumplevl: there is no such setting; probably meant: dumpLevel")
 
 
 def test_snake_case_is_refused_and_shown_in_camel_case() -> None:
@@ -150,6 +150,14 @@ def test_rules_of_kdump_speak_with_the_place_in_the_stack_file() -> None:
     assert option.startswith("hosts.web1.options: found 'TWO WORDS'")
     volatile = only_problem(with_host(target={"local": {"path": "/tmp/crash"}}))
     assert volatile.startswith("hosts.web1.target.local.path: found '/tmp/crash'")
+
+
+def test_exports_are_checked_as_the_collector_will_check_them() -> None:
+    everyone = {"collectors": {"vault": {**VAULT, "nfs": {"clients": "0.0.0.0/0"}}}}
+    assert only_problem(everyone).startswith("collectors.vault.nfs.clients: found '0.0.0.0/0', needed a host")
+    unknown = {"collectors": {"vault": {**VAULT, "nfs": {"options": ["rw", "insecur"]}}}}
+    assert only_problem(unknown).startswith("collectors.vault.nfs.options: found 'insecur'")
+    assert only_problem(with_host(address="10.0.0.2 *")).startswith("hosts.web1.address: found '10.0.0.2 *'")
 
 
 def test_a_problem_in_what_hosts_share_is_told_once_and_where_it_was_written() -> None:

@@ -48,7 +48,7 @@ def test_the_message_names_host_target_found_needed_and_what_to_do() -> None:
     problem = free_space_problem(target(memory=16 * GIB, free=3 * GIB))
     assert problem is not None
     assert problem.startswith(
-        "host web1, target ssh kdump@vault:/srv/kdump/web1: found 3 GiB free, needed more than 16 GiB."
+        "host web1, target ssh kdump@vault:/srv/kdump/web1: found 3 GiB free, needed more than 16 GiB"
     )
     assert "Free space there, or give the host a target with more." in problem
 
