@@ -30,9 +30,9 @@ export PATH LC_ALL
 unset CDPATH ENV BASH_ENV
 
 refuse() {
-    printf 'pulumi-kdump: refused: %s. The command was: ' "$1" >&2
-    printf '%s' "$wish" | tr -c ' -~' '?' | cut -c 1-300 >&2
-    printf '\nThis key only receives the dumps of one host.\n' >&2
+    shown=$(printf '%s' "$wish" | tr -c ' -~' '?' | cut -c 1-300)
+    printf 'pulumi-kdump: refused: %s. The command was: %s\n' "$1" "$shown" >&2
+    printf 'This key only receives the dumps of one host.\n' >&2
     exit 126
 }
 
@@ -74,9 +74,8 @@ take_inner_path() {
 # Like take_inner_path, for a file to write: a new one, or one whose name says that it is not complete.
 take_new_file() {
     take_inner_path "$1"
-    [ ! -d "$path" ] || refuse "a directory, where a file is needed"
     if [ -e "$path" ]; then
-        [ -f "$path" ] || refuse "something that is no plain file"
+        [ -f "$path" ] || refuse "something that is no plain file, where a file is needed"
         is_incomplete || refuse "a complete file, which is never overwritten"
     fi
 }

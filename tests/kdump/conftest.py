@@ -5,6 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no finding, and a shell that starts once per example may take its time.
+settings.register_profile(
+    "kdump", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("kdump")
 
 Sourced = list[dict[str, str | None] | None]
 

@@ -124,7 +124,15 @@ def hostile_wishes(directory: Path) -> list[str | None]:
             f"mkdir -p {d}/$HOME",
             f"mkdir -p {d}/a|id",
         ),
-        *(f"mkdir -p {d}/*", f"mkdir -p {d}/?ld/x", f"mkdir -p {d}/[o]ld/x", f"mkdir -p {d}/~", f"mkdir -p {d}/é"),
+        *(
+            f"mkdir -p {d}/*",
+            f"mkdir -p {d}/?ld/x",
+            f"mkdir -p {d}/o*d",
+            f"dd of={d}/ne?",
+            f"mkdir -p {d}/[o]ld/x",
+            f"mkdir -p {d}/~",
+            f"mkdir -p {d}/é",
+        ),
         *(
             f"mkdir -p {d}/a\\ b",
             f'mkdir -p "{d}/x"',

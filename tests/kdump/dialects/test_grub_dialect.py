@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdump.cmdline import split
@@ -68,7 +68,7 @@ def test_ours_replace_what_was_there_and_nothing_else_changes(tmp_path: Path, sh
         assert split(default) == kept
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(
     st.lists(
         st.lists(

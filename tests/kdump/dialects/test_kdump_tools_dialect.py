@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from environment_file import read_environment_file
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdump.configuration import COMPRESSIONS, DumpConfiguration, configuration_from
@@ -51,7 +51,7 @@ KDUMP_COREDIR="/var/crash"
 """
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100)
 @given(configurations)
 def test_what_is_written_is_read_back_the_same(configuration: DumpConfiguration) -> None:
     parsed = parse(render(configuration))
@@ -60,8 +60,8 @@ def test_what_is_written_is_read_back_the_same(configuration: DumpConfiguration)
     assert parsed.options == configuration.options
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(configurations, min_size=10, max_size=30))
+@settings(max_examples=5)
+@given(st.lists(configurations, min_size=5, max_size=15))
 def test_dash_and_systemd_read_the_same_values(sourced: Callable[..., list], batch: list[DumpConfiguration]) -> None:
     keys = ["USE_KDUMP", "KDUMP_COREDIR", "MAKEDUMP_ARGS", "HOSTTAG", "NFS", "SSH", "SSH_KEY", *RULES]
     texts = [render(configuration) for configuration in batch]

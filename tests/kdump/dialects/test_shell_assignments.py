@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from environment_file import read_environment_file
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdump.dialects.shell_assignments import assignment, read
 
-SHELLS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHELLS = settings(max_examples=15)
 printable = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20)
 awkward = st.text(st.sampled_from("\"'\\$` \t#;&|(){}~*!=ab"), max_size=12).map(lambda text: text.replace("\t", ""))
 
@@ -40,8 +40,8 @@ def test_bash_reads_it_too(sourced: Callable[..., list]) -> None:
     assert sourced([assignment("KEY", value)], ["KEY"], "bash") == [{"KEY": value}]
 
 
-@settings(SHELLS, max_examples=40)
-@given(st.lists(st.lists(PIECES, max_size=9).map("".join), min_size=40, max_size=120))
+@SHELLS
+@given(st.lists(st.lists(PIECES, max_size=9).map("".join), min_size=20, max_size=60))
 def test_every_value_that_we_claim_to_know_is_the_one_sh_sets(sourced: Callable[..., list], texts: list[str]) -> None:
     for text, real in zip(texts, sourced(texts, ["A", "B"]), strict=True):
         claimed = read(text)
