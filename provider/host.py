@@ -137,4 +137,4 @@ class Host:
 
     def refuse(self, setting: str, problem: str, remedy: str) -> HostError:
         """An error of this host."""
-        return self.asking.session.error(setting, problem, remedy)
+        return HostError(self.asking.session.connection.label, setting, problem, remedy)

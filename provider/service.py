@@ -161,6 +161,8 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             ]
             return provider_pb2.InvokeResponse(failures=failures)
         host = Host(self.states.asking(connection), connection.host, "", "")
+        # Acts run in processes of their own: what was true before a reboot is not remembered after it.
+        host.asking.forget()
         paths = [path for path in args.get("paths", []) if not has_unknown(path)]
         facts = await self._guard(context, lambda: measure(host, paths))
         answer: Any = {"return": encode(facts)}  # "return" is a keyword

@@ -12,11 +12,12 @@ import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
 from provider.connection import Connection
-from provider.errors import HostError
+from provider.errors import HostError, OutOfReach
 from provider.shell.script import BEGIN, Answers, Call, Garbled, actions, questions, read_answers
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -61,8 +62,8 @@ class Session:
             opening.result().close()
 
     def error(self, setting: str, problem: str, remedy: str) -> HostError:
-        """An error of this host."""
-        return HostError(self.connection.label, setting, problem, remedy)
+        """An error on the way to this host."""
+        return OutOfReach(self.connection.label, setting, problem, remedy)
 
     async def _run(self, nonce: str, script: bytes, seconds: float) -> Answers:
         async with self._sessions:
@@ -182,26 +183,26 @@ class Session:
     ) -> asyncssh.SSHClientConnection:
         """Connect to the host, or to a jump host on the way to it."""
         to = self.connection
-        options = asyncssh.SSHClientConnectionOptions(
-            host=host,
-            port=port or (),
-            username=user or (),
-            config=[_path(to.ssh_config)] if to.ssh_config else (),
-            client_keys=[_path(to.identity_file)] if last and to.identity_file else (),
-            keepalive_interval=15,
-            keepalive_count_max=4,
-        )
+        settings: dict[str, Any] = {
+            "username": user or (),
+            "config": [_path(to.ssh_config)] if to.ssh_config else (),
+            "client_keys": [_path(to.identity_file)] if last and to.identity_file else (),
+            "keepalive_interval": 15,
+            "keepalive_count_max": 4,
+        }
+        options = asyncssh.SSHClientConnectionOptions(host=host, port=port or (), **settings)
         if last and to.host_keys:
-            options.known_hosts = asyncssh.import_known_hosts("".join(f"* {key}\n" for key in to.host_keys))
+            settings["known_hosts"] = asyncssh.import_known_hosts("".join(f"* {key}\n" for key in to.host_keys))
         elif options.known_hosts is None:
-            options.known_hosts = []  # "UserKnownHostsFile none" turns the check off: fall back to the default
-        declared, options.tunnel = jump or options.tunnel, None
-        for step in str(declared).split(",") if declared and not tunnel else ():
+            # "UserKnownHostsFile none" would turn the check off; an empty list is the default file.
+            settings["known_hosts"] = []
+        declared = jump or options.tunnel
+        for step in str(declared).split(",") if declared and last else ():
             name, _, at_port = step.rpartition("@")[2].partition(":")
             tunnel = await self._hop(
                 name, int(at_port) if at_port else None, step.rpartition("@")[0] or None, tunnel=tunnel
             )
-        return await asyncssh.connect(host, port or (), options=options, tunnel=tunnel or ())
+        return await asyncssh.connect(host, port or (), tunnel=tunnel or (), **settings)
 
     async def _become_root(self, live: asyncssh.SSHClientConnection) -> tuple[str, bytes]:
         """The command that runs a script as root, and what its standard input starts with."""

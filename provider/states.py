@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from kdump.errors import refusals_in
 from provider.connection import Connection, from_import_id
-from provider.errors import HostError
+from provider.errors import HostError, OutOfReach
 from provider.host import Asking, Host
 from provider.kinds.base import Found, Kind, Wire
 from provider.ssh import Sessions
@@ -112,9 +112,13 @@ class States:
             return {**news, **outputs}, []
         connection, wanted = _split(kind, news)
         host = self._host(kind, urn, connection, wanted)
-        await kind.examine(host, wanted)
-        found = await kind.inspect(host, wanted)
-        outputs["machineId"] = await _machine_id(host)
+        try:
+            await kind.examine(host, wanted)
+            found = await kind.inspect(host, wanted)
+            outputs["machineId"] = await _machine_id(host)
+        except OutOfReach as problem:
+            # One host that is down must not end the preview of all others; `up` will fail for it alone.
+            return {**news, **outputs}, [f"cannot be previewed, and up will fail for it: {problem}"]
         if found.inputs is not None and not _unlike(wanted, found):
             outputs |= found.outputs
         return {**news, **outputs}, list(found.warnings)
@@ -162,7 +166,10 @@ class States:
         outputs = _outputs(wanted, after, machine, olds)
         if left:
             label = connection.label
-            raise PartlyDone(outputs, [f"{label}: after it was set, the host still has {text}" for text in left])
+            raise PartlyDone(
+                outputs,
+                [f"{label}: after it was set, the host still has {text}. {kind.remedy}".strip() for text in left],
+            )
         return outputs, warnings
 
     async def read(

@@ -15,7 +15,6 @@ from provider.families import packages
 from provider.host import Host
 from provider.shell.script import FileSeen, call
 
-GRUB_DROPIN = "/etc/default/grub.d/zz-pulumi-kdump.cfg"
 GRUB_CFG = "/boot/grub/grub.cfg"
 SERVICE = "kdump-tools"
 
@@ -43,13 +42,13 @@ class Debian:
     """kdump-tools on Debian 11 and Ubuntu 20.04, and later."""
 
     package = "kdump-tools"
-    configuration_file = "/etc/default/kdump-tools"
+    configuration_file = kdump_tools.PATH
 
     # ---- boot arguments
 
     async def boot_lines(self, host: Host) -> list[str]:
         """The kernel command line of every boot entry. Raises HostError when there is none to be read."""
-        config, dropin = await asyncio.gather(host.file(GRUB_CFG), host.file(GRUB_DROPIN))
+        config, dropin = await asyncio.gather(host.file(GRUB_CFG), host.file(grub.DROPIN_PATH))
         if not config.exists:
             raise host.refuse(
                 "crashkernel",
@@ -80,14 +79,14 @@ class Debian:
         body = grub.render_dropin(crashkernel, arguments)
         await host.act(
             call("a_directory", "/etc/default/grub.d", "=", "="),
-            call("a_put", GRUB_DROPIN, "644", "root:root", "any", body),
+            call("a_put", grub.DROPIN_PATH, "644", "root:root", "any", body),
             call("a_run", "update-grub", "update-grub"),
         )
 
     async def boot_revert(self, host: Host) -> list[str]:
         """Take the drop-in away and have GRUB's configuration made anew."""
         return await host.give_up(
-            call("a_restore", GRUB_DROPIN),
+            call("a_restore", grub.DROPIN_PATH),
             call("a_restore", "/etc/default/grub.d"),
             call("a_run", "update-grub", "update-grub"),
         )
@@ -216,4 +215,7 @@ class Debian:
                 steps.append(call("a_run", "systemctl mask", "systemctl", "mask", SERVICE))
         await host.act(*steps)
         left = await packages.remove(host)
+        if was == "absent":
+            # The package's own crashkernel= is still in GRUB's configuration: its removal does not make it anew.
+            await host.act(call("a_run", "update-grub", "update-grub"))
         return left + await host.give_up()

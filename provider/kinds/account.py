@@ -12,7 +12,7 @@ from provider.host import Host
 from provider.kinds.base import Found, Kind, Wire, store_name
 from provider.shell.script import Call, call
 
-RECEIVER = "/usr/local/lib/pulumi-kdump/receive"
+RECEIVER = receiver.PATH
 USER_PATTERN = r"[a-z_][a-z0-9_-]{0,30}"
 DIRECTORY_PATTERN = r"(/[A-Za-z0-9._][A-Za-z0-9._-]*)+"
 
@@ -48,15 +48,19 @@ class Account(Kind[Wanted]):
         return store_name("Account", wanted.user)
 
     async def inspect(self, host: Host, wanted: Wanted) -> Found:
-        entry, directory, script, keys = await asyncio.gather(
+        entry, directory, script, ssh_folder, keys = await asyncio.gather(
             host.run("getent", "passwd", wanted.user),
             host.file(wanted.directory),
             host.file(RECEIVER),
+            host.file(f"{home_of(wanted.user)}/.ssh"),
             host_keys(host),
         )
         fields = entry.text.strip().split(":")
         known = entry.code == 0 and len(fields) >= 7
-        present = known and script.text == receiver.script() and directory.kind == "directory"
+        safe = (script.mode, script.owner, script.group) == ("755", "root", "root")
+        # The folder of a user that was there before us is that user's own business.
+        safe = safe and (not ssh_folder.exists or (ssh_folder.mode, ssh_folder.owner) == ("755", "root"))
+        present = known and safe and script.text == receiver.script() and directory.kind == "directory"
         return Found(
             {"user": wanted.user, "directory": wanted.directory, "present": present},
             {"uid": int(fields[2]) if known else -1, "gid": int(fields[3]) if known else -1, "hostKeys": keys},

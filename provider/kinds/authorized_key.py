@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import Field
 
+from kdump import receiver
 from kdump.dialects import authorized_keys
 from provider.host import Host
-from provider.kinds.account import DIRECTORY_PATTERN, RECEIVER, USER_PATTERN
+from provider.kinds.account import DIRECTORY_PATTERN, USER_PATTERN
 from provider.kinds.base import Found, Kind, Wire, store_name
 from provider.shell.script import call, to_bytes
 
@@ -30,7 +31,7 @@ class Wanted(Wire):
 
     def command(self) -> str:
         """The forced command of the key."""
-        return f"{RECEIVER} {self.directory}"
+        return receiver.command(self.directory)
 
 
 class AuthorizedKey(Kind[Wanted]):

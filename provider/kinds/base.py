@@ -50,6 +50,9 @@ class Kind(ABC, Generic[Wanted]):
     renewed_by: ClassVar[Mapping[str, frozenset[str]]] = {}
     """Output -> the properties whose change makes it unknown until it is applied."""
 
+    remedy: ClassVar[str] = ""
+    """Where to look when the host does not show what was set, as a sentence."""
+
     @abstractmethod
     def store(self, wanted: Wanted) -> str:
         """The name under which a host keeps the originals of this state: letters, digits, dot, dash."""

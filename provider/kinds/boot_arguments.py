@@ -46,6 +46,9 @@ class BootArguments(Kind[Wanted]):
         "rebootToken": (str, "Boot id of the boot during which a reboot became necessary; empty: never since."),
     }
 
+    renewed_by = {"rebootToken": frozenset({"crashkernel", "arguments"})}
+    remedy = "Something sets it after us: look for files in /etc/default/grub.d that sort behind zz-pulumi-kdump.cfg."
+
     def store(self, wanted: Wanted) -> str:
         return "BootArguments"
 

@@ -42,7 +42,7 @@ class Wanted(Wire):
     @property
     def file(self) -> str:
         """The file the export is kept in."""
-        return f"/etc/exports.d/pulumi-kdump-{self.label}.exports"
+        return f"/etc/exports.d/{exports.file_name(self.label)}"
 
 
 class Export(Kind[Wanted]):

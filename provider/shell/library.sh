@@ -1,6 +1,6 @@
 # What runs on a host: POSIX sh, from RHEL 5 to today. Sent on stdin together with one main function that
 # calls what stands here; a script that arrives cut off is a syntax error and does nothing.
-# Every answer is one line: the nonce of this run, a key, the value in hexadecimal.
+# Every answer is one line: the nonce of this run, a key, and the value: in hexadecimal, or as it is behind a "=".
 
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -9,7 +9,13 @@ umask 022
 STORE=/var/lib/pulumi-kdump
 
 answer() { printf '\n%s %s ' "$NONCE" "$1"; od -An -v -tx1 | tr -d ' \n'; printf '\n'; }
-answer_text() { printf '%s' "$2" | answer "$1"; }
+# Plain words go as they are: on a slow host, a process less for each answer is what makes a look quick.
+answer_text() {
+	case $2 in
+	*[!A-Za-z0-9\ ._/:@%+,=-]*) printf '%s' "$2" | answer "$1" ;;
+	*) printf '\n%s %s =%s\n' "$NONCE" "$1" "$2" ;;
+	esac
+}
 
 # fail ID MESSAGE: nothing after the first failure runs.
 fail() { answer_text "$1.failed" "$2"; answer_text end failed; exit 0; }
@@ -35,9 +41,11 @@ q_names() { # ID DIRECTORY: the names in it, one a line
 	ls -1A "$2" 2>/dev/null | head -c 65536 | answer "$1.names"
 }
 
-q_run() { # ID COMMAND...: merged output, then the exit code on a line of its own
+q_run() { # ID COMMAND...: merged output and the exit code
 	id=$1; shift
-	{ "$@" </dev/null 2>&1; printf '\n%s' "$?"; } | tail -c 65536 | answer "$id.output"
+	output=$("$@" </dev/null 2>&1); code=$?
+	answer_text "$id.code" $code
+	answer_text "$id.output" "$output"
 }
 
 q_space() { # ID PATH: the file system that holds it, or will hold it once it is made
@@ -45,7 +53,7 @@ q_space() { # ID PATH: the file system that holds it, or will hold it once it is
 	while [ ! -d "$path" ] && [ "$path" != / ] && [ -n "$path" ]; do
 		path=${path%/}; path=${path%/*}; path=${path:-/}
 	done
-	df -PkT "$path" 2>&1 | tail -n 1 | answer "$1.df"
+	answer_text "$1.df" "$(df -PkT "$path" 2>&1 | tail -n 1 | tr -s ' ')"
 }
 
 # ---- what was there before us, kept once under $STORE/$KEY
@@ -66,15 +74,15 @@ keep() { # ID PATH
 }
 
 remember_ours() { # ID PATH FILE: FILE holds what PATH is about to become
-	copy=$(stored ours "$2")
-	mkdir -p "${copy%/*}" || fail "$1" "cannot write to $STORE"
-	if [ -e "$copy" ]; then mv -f "$copy" "$copy.before"; fi
-	message=$(cp -a "$3" "$copy" 2>&1) || fail "$1" "cannot write to $STORE: $message"
+	mine=$(stored ours "$2")
+	mkdir -p "${mine%/*}" || fail "$1" "cannot write to $STORE"
+	if [ -e "$mine" ]; then mv -f "$mine" "$mine.before"; fi
+	message=$(cp -a "$3" "$mine" 2>&1) || fail "$1" "cannot write to $STORE: $message"
 }
 
 is_ours() { # PATH
-	copy=$(stored ours "$1")
-	cmp -s "$1" "$copy" || cmp -s "$1" "$copy.before"
+	mine=$(stored ours "$1")
+	cmp -s "$1" "$mine" || cmp -s "$1" "$mine.before"
 }
 
 # ---- actions; each keeps what it changes and is harmless when repeated
@@ -188,8 +196,6 @@ a_note() { # ID NAME VALUE: kept once, for whoever reverts
 a_run() { # ID EXPLANATION COMMAND...
 	id=$1; why=$2; shift 2
 	output=$("$@" </dev/null 2>&1 9>&-); code=$?
-	answer_text "$id.output" "$(printf '%s' "$output" | tail -c 16384)
-$code"
 	[ $code -eq 0 ] || fail "$id" "$why failed (exit code $code): $(printf '%s' "$output" | tail -c 2000)"
 }
 
@@ -255,7 +261,8 @@ q_try_nfs() { # ID SERVER:EXPORT: mount, write, unmount, as the capture kernel w
 	} 2>&1)
 	code=$?
 	rmdir "$directory" 2>/dev/null
-	printf '%s\n%s' "$message" $code | answer "$1.output"
+	answer_text "$1.code" $code
+	answer_text "$1.output" "$message"
 }
 
 # ---- keys, users, and files that several resources share line by line

@@ -138,12 +138,11 @@ class Answers:
         return self._get(number, "names").decode("utf-8", "surrogateescape").splitlines()
 
     def output(self, number: int) -> Output:
-        """The answer to q_run and a_run."""
-        text, _, code = self._get(number, "output").decode("utf-8", "replace").rpartition("\n")
-        try:
-            return Output(text, int(code))
-        except ValueError:
-            raise Garbled(f"no exit code in {code!r}") from None
+        """The answer to q_run."""
+        code = self._get(number, "code").decode("ascii", "replace")
+        if not code.isdigit():
+            raise Garbled(f"{code!r} is no exit code")
+        return Output(self._get(number, "output").decode("utf-8", "surrogateescape"), int(code))
 
     def space(self, number: int) -> Space | None:
         """The answer to q_space; None when df could not tell."""
@@ -194,7 +193,8 @@ def read_answers(nonce: str, output: bytes) -> Answers:
             continue
         key, _, value = line[len(prefix) :].partition(b" ")
         try:
-            values[key.decode("ascii")] = bytes.fromhex(value.decode("ascii"))
+            plain = value.startswith(b"=")
+            values[key.decode("ascii")] = value[1:] if plain else bytes.fromhex(value.decode("ascii"))
         except ValueError:
             raise Garbled(f"the answer {key[:40]!r} is no hexadecimal text") from None
     if "end" not in values:
