@@ -84,6 +84,8 @@ def _refusal_of(detail: Mapping[str, Any], outer: str) -> Refusal:
             f"Remove {where}, or correct its spelling",
             "An unknown setting would be ignored, and nobody would notice",
         )
+    if kind == "value_error":
+        return Refusal(where or "settings", detail["input"], "something else", str(original), "It cannot work as it is")
     needed = str(detail["msg"]).removeprefix("Input should be ")
     found = detail["input"]
     if kind == "union_tag_invalid":

@@ -14,8 +14,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
+from kdump.errors import Refusal
+
 _HOST = re.compile(r"[A-Za-z0-9_\[\]:.%-]+")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?")
+_CARRIED = "It tells SSH where to go, and must not mean anything else to it"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HOST_KEY = re.compile(r"(ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*( .*)?")
 
@@ -25,7 +28,9 @@ class Connection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
-    host: Annotated[str, Field(description="Name, address, or a Host alias of the OpenSSH configuration.")]
+    host: Annotated[
+        str, Field(max_length=253, description="Name, address, or a Host alias of the OpenSSH configuration.")
+    ]
     port: Annotated[
         int | None,
         Field(ge=1, le=65535, description="TCP port; default from the OpenSSH configuration."),
@@ -62,14 +67,14 @@ class Connection(BaseModel):
     @classmethod
     def _plain_host(cls, value: str) -> str:
         if not _HOST.fullmatch(value) or value.startswith("-"):
-            raise ValueError(f"{value!r} is no host name or address; write a name like web1.example.com")
+            raise Refusal("", value, "a host name or an address", "Write a name like web1.example.com", _CARRIED)
         return value
 
     @field_validator("user")
     @classmethod
     def _plain_user(cls, value: str | None) -> str | None:
         if value is not None and not _USER.fullmatch(value):
-            raise ValueError(f"{value!r} is no user name; write a login name like root")
+            raise Refusal("", value, "a user name", "Write a login name like root", _CARRIED)
         return value
 
     @field_validator("sudo_password_env")
@@ -77,9 +82,12 @@ class Connection(BaseModel):
     def _a_variable(cls, value: str | None) -> str | None:
         if value is not None and not _VARIABLE.fullmatch(value):
             # The value is not repeated: it may be the password itself, written here by mistake.
-            raise ValueError(
-                "this is no name of an environment variable; write the name of the variable that holds the "
-                "password, like SUDO_PASSWORD, never the password"
+            raise Refusal(
+                "",
+                "(not shown)",
+                "the name of an environment variable",
+                "Write the name of the variable that holds the password, like SUDO_PASSWORD",
+                "The password itself must never stand in a stack file",
             )
         return value
 
@@ -95,7 +103,7 @@ class Connection(BaseModel):
     @classmethod
     def _one_line(cls, value: str | None) -> str | None:
         if value is not None and (not value or any(c in value for c in "\n\r\0")):
-            raise ValueError("is empty or has a line break; write one line")
+            raise Refusal("", value, "one line of text", "Leave line breaks out", _CARRIED)
         return value
 
     @property

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from provider.errors import HostError
-from provider.shell.script import Answers, Call, FileSeen, Output, Space, call
+from provider.shell.script import Answers, Call, FileSeen, Garbled, Output, Space, call
 from provider.ssh import Session
+
+Read = TypeVar("Read")
 
 GATHER_SECONDS = 0.02
 """How long the first question waits for others, so that one script asks them all."""
@@ -74,19 +77,23 @@ class Host:
 
     async def file(self, path: str) -> FileSeen:
         """What is at a path."""
-        return (await self.asking.one(call("q_file", path))).file(0)
+        answers = await self.asking.one(call("q_file", path))
+        return self._understood(answers.file)
 
     async def names(self, directory: str) -> list[str]:
         """The names in a directory; none when it is not there."""
-        return (await self.asking.one(call("q_names", directory))).names(0)
+        answers = await self.asking.one(call("q_names", directory))
+        return self._understood(answers.names)
 
     async def run(self, *command: str) -> Output:
         """What a command says that changes nothing."""
-        return (await self.asking.one(call("q_run", *command))).output(0)
+        answers = await self.asking.one(call("q_run", *command))
+        return self._understood(answers.output)
 
     async def space(self, path: str) -> Space | None:
         """The file system of a path, also when the path is yet to be made; None when df cannot tell."""
-        return (await self.asking.one(call("q_space", path))).space(0)
+        answers = await self.asking.one(call("q_space", path))
+        return self._understood(answers.space)
 
     async def try_now(self, *command: str) -> Output:
         """What a command says at this moment, not remembered: for trying whether something works."""
@@ -94,7 +101,8 @@ class Host:
 
     async def try_now_call(self, question: Call) -> Output:
         """The same for a function of the library that answers like a command."""
-        return (await self.asking.session.ask([question])).output(0)
+        answers = await self.asking.session.ask([question])
+        return self._understood(answers.output)
 
     async def note(self, name: str) -> str | None:
         """What was noted under a name when it was first seen; None when nothing was."""
@@ -111,10 +119,16 @@ class Host:
 
     async def act(self, *steps: Call) -> Answers:
         """Carry out actions, in order, up to the first that fails. Raises ActionFailed."""
-        if not steps:
-            return Answers({})
-        claim = call("a_claim", self.stack, "shared" if self.shared else "exclusive")
-        return await self.act_once([claim, *steps])
+        return await self.act_once([self._claim, *steps]) if steps else Answers({})
+
+    async def claim(self) -> None:
+        """Say on the host that this stack keeps the state. Raises ActionFailed when another one does."""
+        if self.stack not in await self.names(self.kept("claims", "")):
+            await self.act_once([self._claim])
+
+    @property
+    def _claim(self) -> Call:
+        return call("a_claim", self.stack, "shared" if self.shared else "exclusive")
 
     async def give_up(self, *steps: Call) -> list[str]:
         """Carry out the last actions, then let go of the store. Returns what had to be left, in words."""
@@ -134,6 +148,12 @@ class Host:
             label = self.asking.session.connection.label
             raise ActionFailed(label, "", failure[1], "Nothing after this step was done; run again once mended.")
         return answers
+
+    def _understood(self, read: Callable[[int], Read]) -> Read:
+        try:
+            return read(0)
+        except Garbled as garbled:
+            raise self.refuse("", f"its answer makes no sense: {garbled}", "Run again.") from None
 
     def refuse(self, setting: str, problem: str, remedy: str) -> HostError:
         """An error of this host."""

@@ -7,6 +7,7 @@ configuration that turns the check off is overruled, for jump hosts too.
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import socket
 import time
@@ -164,7 +165,7 @@ class Session:
             problem, setting = f"one of its files cannot be used ({unusable})", "connection"
             remedy = "Check the paths in identityFile and sshConfig; relative ones start at the project's folder."
         except OSError as refused:
-            problem, setting = f"it cannot be reached ({refused.strerror or refused})", "connection.host"
+            problem, setting = f"it cannot be reached ({_why(refused)})", "connection.host"
             remedy = "Check the address and port, and that sshd runs there."
         except asyncssh.Error as other:
             problem, setting = f"SSH failed ({other})", "connection"
@@ -241,6 +242,11 @@ class Session:
         # Should sudo not ask after all, the password is read away instead of being run as a command.
         skip = f'while IFS= read -r line; do [ "$line" = "{BEGIN}" ] && break; done; exec sh -s'
         return f"sudo -k -S -p '' sh -c {shlex.quote(skip)}", password.encode() + b"\n"
+
+
+def _why(problem: OSError) -> str:
+    # asyncio puts a text of its own, with addresses, where the system's would be.
+    return os.strerror(problem.errno) if problem.errno else str(problem)
 
 
 class _Flood(Exception):

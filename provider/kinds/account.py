@@ -9,12 +9,10 @@ from pydantic import Field
 
 from kdump import receiver
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Wire, store_name
+from provider.kinds.base import Directory, Found, Kind, UserName, Wire, store_name
 from provider.shell.script import Call, call
 
 RECEIVER = receiver.PATH
-USER_PATTERN = r"[a-z_][a-z0-9_-]{0,30}"
-DIRECTORY_PATTERN = r"(/[A-Za-z0-9._][A-Za-z0-9._-]*)+"
 
 
 def home_of(user: str) -> str:
@@ -25,8 +23,8 @@ def home_of(user: str) -> str:
 class Wanted(Wire):
     """User and base directory."""
 
-    user: str = Field(pattern=f"^{USER_PATTERN}$", description="Login name; made when there is none.")
-    directory: str = Field(pattern=f"^{DIRECTORY_PATTERN}$", description="All dumps lie below this directory.")
+    user: UserName = Field(description="Login name; made when there is none.")
+    directory: Directory = Field(description="All dumps lie below this directory.")
     present: bool = Field(default=True, description="User, directory and the program that receives dumps are there.")
 
 

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from kdump import receiver
 from kdump.dialects import authorized_keys
 from provider.host import Host
-from provider.kinds.account import DIRECTORY_PATTERN, USER_PATTERN
-from provider.kinds.base import Found, Kind, Wire, store_name
+from provider.kinds.base import Directory, Found, Kind, Label, UserName, Wire, shaped, store_name
 from provider.shell.script import call, to_bytes
 
 
 class Wanted(Wire):
     """Key, directory and whose they are."""
 
-    user: str = Field(pattern=f"^{USER_PATTERN}$", description="The collector's user that receives dumps.")
-    public_key: str = Field(
-        pattern=r"^(ssh-rsa|ssh-ed25519|ecdsa-sha2-[a-z0-9-]+) [A-Za-z0-9+/]+=*$",
+    user: UserName = Field(description="The collector's user that receives dumps.")
+    public_key: Annotated[
+        str,
+        shaped(
+            r"(ssh-rsa|ssh-ed25519|ecdsa-sha2-[a-z0-9-]+) [A-Za-z0-9+/]+=*",
+            "a public key: its type, a blank, its body",
+            "ssh-ed25519 AAAA...",
+            "Options and comments are written by us",
+        ),
+    ] = Field(
         description="The host's public key (DumpIdentity.publicKey).",
     )
-    directory: str = Field(pattern=f"^{DIRECTORY_PATTERN}$", description="The one directory it may write below.")
-    label: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="The host's name, kept in the comment.")
+    directory: Directory = Field(description="The one directory it may write below.")
+    label: Label = Field(description="The host's name, kept in the comment.")
     restricted: bool = Field(default=True, description="The line allows nothing but dumps below the directory.")
     directory_owner: str = Field(default="", description="Owner and mode of the directory; default: the user's, 700.")
 

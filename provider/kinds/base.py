@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from kdump.errors import Refusal
 from provider.host import Host
 
 
@@ -75,6 +77,47 @@ class Kind(ABC, Generic[Wanted]):
     def imported(self, fragment: str) -> dict[str, Any]:
         """The properties an id given to `pulumi import` names after its `#`, enough to inspect. Raises ValueError."""
         raise ValueError(f"{self.token} cannot be imported")
+
+
+def shaped(pattern: str, needed: str, example: str, why: str) -> AfterValidator:
+    """A validator that refuses text of another shape, in words instead of by its regular expression."""
+    whole = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not whole.fullmatch(value):
+            raise Refusal("", value, needed, f"Write it like {example}", why)
+        return value
+
+    return AfterValidator(check)
+
+
+UserName = Annotated[
+    str,
+    shaped(
+        r"[a-z_][a-z0-9_-]{0,30}",
+        "a user name: a small letter or '_', then at most 30 small letters, digits, '_' and '-'",
+        "kdump",
+        "useradd refuses others",
+    ),
+]
+Directory = Annotated[
+    str,
+    shaped(
+        r"(/[A-Za-z0-9._][A-Za-z0-9._-]*)+",
+        "an absolute path of letters, digits, '.', '_' and '-', without a '/' at its end",
+        "/srv/kdump",
+        "It stands in authorized_keys and exports, which read other characters in ways of their own",
+    ),
+]
+Label = Annotated[
+    str,
+    shaped(
+        r"[A-Za-z0-9][A-Za-z0-9._-]*",
+        "a host name of letters, digits, '.', '_' and '-'",
+        "web1",
+        "It names files on the collector",
+    ),
+]
 
 
 def store_name(*parts: str) -> str:

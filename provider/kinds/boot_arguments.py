@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from kdump import cmdline, crashkernel, readiness
+from kdump.errors import Refusal
 from provider.families import family_of
 from provider.host import Host
 from provider.kinds.base import Found, Kind, Wire
@@ -33,7 +34,12 @@ class Wanted(Wire):
     @classmethod
     def _carried_safely(cls, values: dict[str, str]) -> dict[str, str]:
         for name, value in values.items():
-            cmdline.check_argument(name, value)
+            try:
+                cmdline.check_argument(name, value)
+            except Refusal as refusal:
+                raise Refusal(
+                    f"arguments.{name}", refusal.found, refusal.needed, refusal.instead, refusal.why
+                ) from None
         return values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from kdump.configuration import DumpConfiguration as Rules
 from kdump.targets import Target
 from provider.families import family_of
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Wire
+from provider.kinds.base import Found, Kind, Wire, shaped
 
 
 class Wanted(Wire):
@@ -22,8 +22,12 @@ class Wanted(Wire):
     options: dict[str, str] = Field(
         default_factory=dict, description="Further keys of the platform's own configuration file."
     )
-    mode: str = Field(default="644", pattern="^[0-7]{3,4}$", description="Mode of the file, octal.")
-    owner: str = Field(default="root:root", description="Owner and group of the file.")
+    mode: Annotated[str, shaped("[0-7]{3,4}", "three or four octal digits", "644", "chmod takes no other")] = Field(
+        default="644", description="Mode of the file, octal."
+    )
+    owner: Annotated[
+        str, shaped("[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*", "user:group", "root:root", "chown takes no other")
+    ] = Field(default="root:root", description="Owner and group of the file.")
     unrecognised: list[str] = Field(
         default_factory=list, max_length=0, description="Lines nobody declared; always empty, filled by drift."
     )

@@ -9,20 +9,18 @@ from pydantic import Field, field_validator
 
 from kdump.dialects import known_hosts
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Wire, store_name
+from provider.kinds.base import Directory, Found, Kind, Wire, store_name
 from provider.shell.script import call, to_bytes
 
 KNOWN_HOSTS = "/root/.ssh/known_hosts"
 _TYPES = {"ssh-rsa": "rsa", "ssh-ed25519": "ed25519"}
-PATH_PATTERN = r"/[A-Za-z0-9._/-]+"
 
 
 class Wanted(Wire):
     """A key pair on the host and whom it trusts."""
 
-    path: str = Field(
+    path: Directory = Field(
         default="/root/.ssh/kdump_id_rsa",
-        pattern=f"^{PATH_PATTERN}$",
         description="Path of the private key on the host; made there when it is not there yet.",
     )
     key_type: Literal["rsa", "ed25519", "ecdsa"] = Field(

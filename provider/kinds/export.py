@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
 from kdump.dialects import exports
 from provider.families import family_of, packages
 from provider.host import Host
-from provider.kinds.account import DIRECTORY_PATTERN, USER_PATTERN
-from provider.kinds.base import Found, Kind, Wire, store_name
+from provider.kinds.base import Directory, Found, Kind, Label, UserName, Wire, shaped, store_name
 from provider.shell.script import call
 
 _DERIVED = ("all_squash", "anonuid=", "anongid=")
@@ -21,13 +20,19 @@ SERVER_PACKAGE = "nfs-kernel-server"
 class Wanted(Wire):
     """Directory, client and how it is exported."""
 
-    directory: str = Field(pattern=f"^{DIRECTORY_PATTERN}$", description="The one host's directory.")
-    client: str = Field(
-        pattern=r"^[A-Za-z0-9.:/\[\]_-]+$", description="The host as the collector sees it: name, address or network."
-    )
+    directory: Directory = Field(description="The one host's directory.")
+    client: Annotated[
+        str,
+        shaped(
+            r"[A-Za-z0-9.:/\[\]_-]+",
+            "a host name, an address or a network",
+            "10.0.0.5 or 10.0.0.0/24",
+            "Anything else means more than one host to exports(5), or an option",
+        ),
+    ] = Field(description="The host as the collector sees it: name, address or network.")
     options: list[str] = Field(description="Options of exports(5), without the ones that squashTo decides.")
-    squash_to: str = Field(pattern=f"^{USER_PATTERN}$", description="All that the host writes belongs to this user.")
-    label: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="The host's name; names the file.")
+    squash_to: UserName = Field(description="All that the host writes belongs to this user.")
+    label: Label = Field(description="The host's name; names the file.")
     served: bool = Field(default=True, description="The NFS server is running and offers the export.")
 
     @field_validator("options")

@@ -34,7 +34,7 @@ q_file() { # ID PATH
 	answer_text "$1.stat" "$(stat -L -c '%a %U %G %s' "$2" 2>&1)"
 	[ $kind = file ] || return 0
 	answer_text "$1.sum" "$(sum_of "$2")"
-	head -c 1048576 <"$2" | answer "$1.content"
+	head -c 1048577 <"$2" | answer "$1.content"
 }
 
 q_names() { # ID DIRECTORY: the names in it, one a line

@@ -14,6 +14,7 @@ from importlib import resources
 LIBRARY = resources.files("provider.shell").joinpath("library.sh").read_text(encoding="utf-8")
 BEGIN = "#begin"
 LOCK_SECONDS = 180
+FILE_LIMIT = 1024 * 1024
 
 
 class Garbled(Exception):
@@ -125,12 +126,12 @@ class Answers:
         words = self._get(number, "stat").decode("utf-8", "replace").split()
         if len(words) != 4:
             raise Garbled(f"stat answered {' '.join(words)!r}")
-        mode, owner, group, size = words
+        mode, owner, group, _ = words
         if kind == "directory":
             return FileSeen(kind, mode, owner, group)
         content = self._get(number, "content")
-        if size.isdigit() and int(size) > len(content):
-            raise Garbled(f"a file of {size} bytes is larger than what is read")
+        if len(content) > FILE_LIMIT:
+            raise Garbled("a file is larger than 1 MiB")
         return FileSeen(kind, mode, owner, group, self._get(number, "sum").decode().strip(), content)
 
     def names(self, number: int) -> list[str]:
