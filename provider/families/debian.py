@@ -87,7 +87,7 @@ class Debian:
         """Take the drop-in away and have GRUB's configuration made anew."""
         return await host.give_up(
             call("a_restore", grub.DROPIN_PATH),
-            call("a_restore", "/etc/default/grub.d"),
+            call("a_leave_directory", "/etc/default/grub.d"),
             call("a_run", "update-grub", "update-grub"),
         )
 

@@ -109,7 +109,8 @@ class AuthorizedKey(Kind[Wanted]):
                     steps.append(call("a_edit", path, "=", "=", file.sum, to_bytes(text)))
                 else:
                     steps.append(call("a_delete", path))
-        return await host.give_up(*steps, call("a_restore", wanted.directory))
+            steps.append(call("a_leave_directory", path.rpartition("/")[0]))
+        return await host.give_up(*steps, call("a_leave_directory", wanted.directory))
 
     def imported(self, fragment: str) -> dict[str, Any]:
         raise ValueError("an authorized key is not imported: `up` finds its line by the host's name and adopts it")

@@ -144,15 +144,38 @@ a_attributes() { # ID PATH MODE OWNER:GROUP
 	answer_text "$1.done" set
 }
 
+# A directory may be used by several states: it is put back when the last of them leaves it.
+users_of() { printf '%s/directories/%s' "$STORE" "$(printf '%s' "$1" | tr / %)"; }
+
 a_directory() { # ID PATH MODE OWNER:GROUP: made when absent; an existing one keeps mode and owner if "="
-	if [ ! -d "$2" ]; then
-		keep "$1" "$2"
-		message=$(mkdir -p "$2" 2>&1) || fail "$1" "cannot make the directory $2: $message"
-	fi
+	users=$(users_of "$2")
 	message=$( {
+		mkdir -p -m 700 "$STORE" && mkdir -p "$users" &&
+		if [ ! -e "$users/.before" ]; then
+			if [ -d "$2" ]; then stat -c '%a %u:%g' "$2"; else echo absent; fi >"$users/.before.new" &&
+			mv -f "$users/.before.new" "$users/.before"
+		fi && : >"$users/$KEY" &&
+		mkdir -p "$2" &&
 		if [ "$4" != = ]; then chown "$4" "$2"; fi && if [ "$3" != = ]; then chmod "$3" "$2"; fi
-	} 2>&1) || fail "$1" "cannot set mode or owner of $2: $message"
+	} 2>&1) || fail "$1" "cannot make the directory $2: $message"
 	answer_text "$1.done" there
+}
+
+a_leave_directory() { # ID PATH: what is in it stays, and then it stays, too
+	users=$(users_of "$2")
+	rm -f "$users/$KEY"
+	if [ -e "$users/.before" ] && [ -z "$(ls "$users")" ]; then
+		read -r mode owner <"$users/.before"
+		rm -rf "$users"
+		rmdir "$STORE/directories" 2>/dev/null
+		if [ "$mode" != absent ]; then
+			chown "$owner" "$2" && chmod "$mode" "$2"
+		elif [ -d "$2" ] && ! rmdir "$2" 2>/dev/null; then
+			answer_text "$1.done" "left: $2 is not empty"
+			return
+		fi
+	fi
+	answer_text "$1.done" left
 }
 
 a_remove() { # ID PATH
@@ -164,9 +187,7 @@ a_remove() { # ID PATH
 a_restore() { # ID PATH: back to what was there before us, unless someone else has changed it since
 	copy=$(stored original "$2")
 	if [ -e "$copy.absent" ]; then
-		if [ -d "$2" ]; then
-			rmdir "$2" 2>/dev/null || { answer_text "$1.done" "left: $2 is not empty"; return; }
-		elif [ -e "$2" ]; then
+		if [ -e "$2" ]; then
 			is_ours "$2" || { answer_text "$1.done" "left: $2 was changed since"; return; }
 			message=$(rm -f "$2" 2>&1) || fail "$1" "cannot remove $2: $message"
 		fi
