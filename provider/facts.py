@@ -27,7 +27,7 @@ FACTS: dict[str, tuple[type, str]] = {
     "kernel": (str, "uname -r."),
     "memoryBytes": (int, "Memory the kernel sees, with what is reserved for the capture kernel; -1 unknown."),
     "bootId": (str, "Changes with every boot."),
-    "configured": (str, "crashkernel= in the boot entries; of those that differ, the first."),
+    "configured": (str, "crashkernel= of the boot entry that comes first."),
     "running": (str, "crashkernel= of the running kernel."),
     "reservedBytes": (int, "/sys/kernel/kexec_crash_size; -1 unknown."),
     "loaded": (bool, "The capture kernel is loaded: the host is armed."),
@@ -77,7 +77,8 @@ async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
     problem, platform, configured, supported = "", None, "", True
     try:
         platform = await platform_of(host)
-        configured = _first_difference(await (await family_of(host)).boot_lines(host), running)
+        # The first entry is the one that boots; recovery entries have fewer arguments by their nature.
+        configured = cmdline.crashkernel_of((await (await family_of(host)).boot_lines(host))[0])
     except HostError as unsupported:
         problem, supported = str(unsupported), platform is not None and _supported(platform)
     is_loaded = loaded.text.strip() == "1"
@@ -121,8 +122,3 @@ def _supported(platform: Platform) -> bool:
     except Refusal:
         return False
     return True
-
-
-def _first_difference(lines: Sequence[str], running: str) -> str:
-    values = [cmdline.crashkernel_of(line) for line in lines]
-    return next((value for value in values if value != running), running if values else "")

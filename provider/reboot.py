@@ -62,7 +62,7 @@ async def look(connection: Connection, name: str) -> tuple[Host, State]:
         await family.service_read(host),
     )
     now = cmdline.crashkernel_of(running)
-    required = any(readiness.reboot_required(cmdline.crashkernel_of(line), now, size) for line in lines)
+    required = readiness.reboot_required(cmdline.crashkernel_of(lines[0]), now, size)
     return host, State(boot_id, required, size > 0, service.loaded)
 
 

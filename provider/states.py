@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
-from kdump.errors import refusals_in
+from kdump.errors import Refusal, refusals_in
 from provider.connection import Connection, from_import_id
 from provider.errors import HostError, OutOfReach
 from provider.host import Asking, Host
@@ -113,8 +114,9 @@ class States:
         connection, wanted = _split(kind, news)
         host = self._host(kind, urn, connection, wanted)
         try:
-            await kind.examine(host, wanted)
-            found = await kind.inspect(host, wanted)
+            with _in_words_of(host):
+                await kind.examine(host, wanted)
+                found = await kind.inspect(host, wanted)
             outputs["machineId"] = await _machine_id(host)
         except OutOfReach as problem:
             # One host that is down must not end the preview of all others; `up` will fail for it alone.
@@ -143,8 +145,9 @@ class States:
         async with self._changing.setdefault(connection, asyncio.Lock()):
             host.asking.forget()
             machine = await self._same_machine(host, olds)
-            await kind.examine(host, wanted)
-            before = await kind.inspect(host, wanted)
+            with _in_words_of(host):
+                await kind.examine(host, wanted)
+                before = await kind.inspect(host, wanted)
             warnings = list(before.warnings)
             if not (before.inputs is None or _unlike(wanted, before) or olds.get(UNFINISHED)):
                 if not olds:
@@ -154,7 +157,8 @@ class States:
             try:
                 for attempt in range(ATTEMPTS):
                     try:
-                        await kind.apply(host, wanted)
+                        with _in_words_of(host):
+                            await kind.apply(host, wanted)
                         break
                     except HostError as problem:
                         if "changed by someone else" not in problem.problem or attempt == ATTEMPTS - 1:
@@ -226,6 +230,15 @@ class States:
             return not claims and (await kind.inspect(host, wanted)).inputs == before.inputs
         except HostError:
             return False
+
+
+@contextmanager
+def _in_words_of(host: Host) -> Iterator[None]:
+    """What the rules refuse only once the host is known is an error of that host."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise host.refuse(refusal.setting, str(refusal), "") from None
 
 
 async def _machine_id(host: Host) -> str:

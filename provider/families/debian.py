@@ -56,6 +56,10 @@ class Debian:
                 "Only GRUB is supported on this platform; set crashkernel= in your boot loader by hand.",
             )
         lines = [entry.cmdline for entry in grub.entries(config.text)]
+        if not lines:
+            raise host.refuse(
+                "crashkernel", f"{GRUB_CFG} has no boot entry", "Run update-grub there and see what it says."
+            )
         ours = grub.parse_dropin(dropin.text) if dropin.exists else None
         if ours is not None:
             # What the next update-grub would write counts as an entry, too.

@@ -11,7 +11,17 @@ from pydantic import Field
 from kdump import receiver
 from kdump.dialects import authorized_keys
 from provider.host import Host
-from provider.kinds.base import Directory, Found, Kind, Label, UserName, Wire, shaped, store_name
+from provider.kinds.base import (
+    Found,
+    HostDirectory,
+    Kind,
+    Label,
+    UserName,
+    Wire,
+    refuse_others_directory,
+    shaped,
+    store_name,
+)
 from provider.shell.script import call, to_bytes
 
 
@@ -30,7 +40,7 @@ class Wanted(Wire):
     ] = Field(
         description="The host's public key (DumpIdentity.publicKey).",
     )
-    directory: Directory = Field(description="The one directory it may write below.")
+    directory: HostDirectory = Field(description="The one directory it may write below.")
     label: Label = Field(description="The host's name, kept in the comment.")
     restricted: bool = Field(default=True, description="The line allows nothing but dumps below the directory.")
     directory_owner: str = Field(default="", description="Owner and mode of the directory; default: the user's, 700.")
@@ -88,6 +98,7 @@ class AuthorizedKey(Kind[Wanted]):
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
         path = await self._file_of(host, wanted.user)
+        await refuse_others_directory(host, wanted.directory, wanted.user)
         file = await host.file(path)
         line = authorized_keys.entry(wanted.public_key, wanted.label, wanted.command())
         text = authorized_keys.with_entry(file.text, wanted.label, line)

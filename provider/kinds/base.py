@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from kdump.errors import Refusal
+from kdump.labels import checked_label
 from provider.host import Host
 
 
@@ -100,24 +101,56 @@ UserName = Annotated[
         "useradd refuses others",
     ),
 ]
-Directory = Annotated[
+Path = Annotated[
     str,
     shaped(
-        r"(/[A-Za-z0-9._][A-Za-z0-9._-]*)+",
-        "an absolute path of letters, digits, '.', '_' and '-', without a '/' at its end",
+        r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)+",
+        "an absolute path of letters, digits, '.', '_' and '-', without '..' in it or a '/' at its end",
         "/srv/kdump",
         "It stands in authorized_keys and exports, which read other characters in ways of their own",
     ),
 ]
-Label = Annotated[
-    str,
-    shaped(
-        r"[A-Za-z0-9][A-Za-z0-9._-]*",
-        "a host name of letters, digits, '.', '_' and '-'",
-        "web1",
-        "It names files on the collector",
-    ),
-]
+_SYSTEM = ("bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "proc", "run", "sbin", "sys", "tmp", "usr")
+
+
+def _no_system_directory(value: str) -> str:
+    if value.split("/")[1] in _SYSTEM:
+        raise Refusal(
+            "", value, "a directory for data", "Write one like /srv/kdump", "The system keeps its own files there"
+        )
+    return value
+
+
+Directory = Annotated[Path, AfterValidator(_no_system_directory)]
+
+
+def _below_another(value: str) -> str:
+    if value.count("/") < 2:
+        raise Refusal(
+            "",
+            value,
+            "a directory of the host's own, below another",
+            "Write one like /srv/kdump/web1",
+            "Its mode and owner are set, which would shut others out of a directory they share",
+        )
+    return value
+
+
+HostDirectory = Annotated[Directory, AfterValidator(_below_another)]
+
+
+async def refuse_others_directory(host: Host, directory: str, user: str) -> None:
+    """Raise HostError for a directory that is in use by someone else: it is not taken over."""
+    seen, inside = await host.file(directory), await host.names(directory)
+    if seen.kind == "directory" and inside and seen.owner != user:
+        raise host.refuse(
+            "directory",
+            f"{directory} belongs to {seen.owner} and is not empty",
+            "Name another directory, or empty it first: its owner and mode would be changed.",
+        )
+
+
+Label = Annotated[str, AfterValidator(checked_label)]
 
 
 def store_name(*parts: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError, model_validator
 
 from kdump.configuration import DumpConfiguration as Rules
+from kdump.errors import refusals_in
 from kdump.targets import Target
 from provider.families import family_of
 from provider.host import Host
@@ -31,6 +32,14 @@ class Wanted(Wire):
     unrecognised: list[str] = Field(
         default_factory=list, max_length=0, description="Lines nobody declared; always empty, filled by drift."
     )
+
+    @model_validator(mode="after")
+    def _as_the_rules_have_it(self) -> Self:
+        try:
+            self.rules()
+        except ValidationError as wrong:
+            raise refusals_in(wrong)[0] from None
+        return self
 
     def rules(self) -> Rules:
         """The same in the terms of the rules."""

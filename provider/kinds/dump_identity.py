@@ -8,8 +8,10 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from kdump.dialects import known_hosts
+from kdump.public_keys import checked_public_key
+from kdump.targets import checked_server
 from provider.host import Host
-from provider.kinds.base import Directory, Found, Kind, Wire, store_name
+from provider.kinds.base import Found, Kind, Path, Wire, store_name
 from provider.shell.script import call, to_bytes
 
 KNOWN_HOSTS = "/root/.ssh/known_hosts"
@@ -19,7 +21,7 @@ _TYPES = {"ssh-rsa": "rsa", "ssh-ed25519": "ed25519"}
 class Wanted(Wire):
     """A key pair on the host and whom it trusts."""
 
-    path: Directory = Field(
+    path: Path = Field(
         default="/root/.ssh/kdump_id_rsa",
         description="Path of the private key on the host; made there when it is not there yet.",
     )
@@ -39,7 +41,10 @@ class Wanted(Wire):
                     f"no public host key of the collector {name} is known, so the host could not tell it from "
                     "another machine; the collector has to be reached first"
                 )
-        return {name: sorted(keys) for name, keys in values.items()}
+        return {
+            checked_server(name, name): sorted(checked_public_key(key, name) for key in keys)
+            for name, keys in values.items()
+        }
 
 
 class DumpIdentity(Kind[Wanted]):

@@ -10,7 +10,17 @@ from pydantic import Field, field_validator
 from kdump.dialects import exports
 from provider.families import family_of, packages
 from provider.host import Host
-from provider.kinds.base import Directory, Found, Kind, Label, UserName, Wire, shaped, store_name
+from provider.kinds.base import (
+    Found,
+    HostDirectory,
+    Kind,
+    Label,
+    UserName,
+    Wire,
+    refuse_others_directory,
+    shaped,
+    store_name,
+)
 from provider.shell.script import call
 
 _DERIVED = ("all_squash", "anonuid=", "anongid=")
@@ -20,7 +30,7 @@ SERVER_PACKAGE = "nfs-kernel-server"
 class Wanted(Wire):
     """Directory, client and how it is exported."""
 
-    directory: Directory = Field(description="The one host's directory.")
+    directory: HostDirectory = Field(description="The one host's directory.")
     client: Annotated[
         str,
         shaped(
@@ -103,6 +113,7 @@ class Export(Kind[Wanted]):
             raise host.refuse(
                 "squashTo", f"there is no user {wanted.squash_to}", "Its Account has to be made first; run up again."
             )
+        await refuse_others_directory(host, wanted.directory, wanted.squash_to)
         await self._start_server(host)
         squash = ("all_squash", f"anonuid={identity[2]}", f"anongid={identity[3]}")
         entry = exports.Export(directory=wanted.directory, client=wanted.client, options=(*wanted.options, *squash))
