@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from engine.command.output import Captured
 from engine.command.values import Properties
+from engine.processgroup import end
 
 _INTERPRETER = ["/bin/sh", "-c"]
 _GRACE_SECONDS = 2.0
@@ -41,7 +42,7 @@ async def run(command: str, inputs: Properties, previous: Mapping[str, str], cap
         )
         code = await process.wait()
     finally:
-        await _end(process)
+        await end(process, _GRACE_SECONDS)
     if code:
         raise captured.failure(_ending(code), command)
 
@@ -53,18 +54,6 @@ async def _feed(process: Process, stdin: str) -> None:
         process.stdin.write(stdin.encode())
         await process.stdin.drain()
     process.stdin.close()
-
-
-async def _end(process: Process) -> None:
-    """End the command and what it started, if it still runs."""
-    if process.returncode is not None:
-        return
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
-            return
 
 
 def _ending(code: int) -> str:

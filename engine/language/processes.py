@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import os
-import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from engine.processgroup import end
 
 # The engine kills the host itself five seconds after it asked it to leave.
 _GRACE_SECONDS = 3.0
@@ -78,26 +78,9 @@ class Children:
         try:
             yield
         finally:
-            await _end(process)
+            await end(process, _GRACE_SECONDS)
             self._running.discard(process)
 
     async def stop_all(self) -> None:
         """End every process that still runs."""
-        await asyncio.gather(*(_end(process) for process in self._running))
-
-
-async def _end(process: Process) -> None:
-    """Ask the process and what it started to leave, then make it."""
-    if process.returncode is not None:
-        return
-    _signal_group(process, signal.SIGTERM)
-    try:
-        await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
-    except TimeoutError:
-        _signal_group(process, signal.SIGKILL)
-        await process.wait()
-
-
-def _signal_group(process: Process, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+        await asyncio.gather(*(end(process, _GRACE_SECONDS) for process in self._running))

@@ -88,7 +88,12 @@ class Host:
         child = await asyncio.create_subprocess_exec(
             "/bin/sh", "-c", process.command or "", env={"PATH": "/usr/bin:/bin", **env}, stdin=-1, stdout=-1, stderr=-1
         )
-        out, err = await child.communicate(await process.stdin.read())
+        try:
+            out, err = await child.communicate(await process.stdin.read())
+        except asyncio.CancelledError:
+            child.kill()
+            await child.communicate()
+            raise
         process.stdout.write(out)
         process.stderr.write(err)
         process.exit(await child.wait())
@@ -143,6 +148,15 @@ async def run(command: str, connection: dict[str, Any], **more: Any) -> tuple[Ca
     captured = Captured(log, shown_streams("none"))
     await remote.run(command, reveal(checked), {}, captured)
     return captured, log.said
+
+
+async def agent_at(socket: str) -> asyncssh.SSHAgentClient:
+    """The agent, as soon as it listens: its socket is there a moment before."""
+    for _ in range(200):
+        with contextlib.suppress(OSError):
+            return await asyncssh.connect_agent(socket)
+        await asyncio.sleep(0.05)
+    raise AssertionError("the agent did not start")
 
 
 def on_a_host(body: Callable[[Host], Awaitable[Any]], **settings: Any) -> Any:
