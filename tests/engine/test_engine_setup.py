@@ -92,6 +92,13 @@ def test_an_official_cli_that_is_too_old_is_passed_over_and_told(checkout, tmp_p
     assert (checkout / ".engine" / "bin" / "pulumi").exists()
 
 
+def test_a_version_requirement_of_another_form_is_refused_and_not_guessed(checkout, tmp_path):
+    (checkout / "Pulumi.yaml").write_text('name: x\nrequiredPulumiVersion: ">3.0.0 !3.5.0"\n')
+    go = stand_in_go(tmp_path / "bin")
+    assert "requiredPulumiVersion in Pulumi.yaml is not of the form" in run_setup(checkout, go.parent, code=1)
+    assert not cached(checkout).exists()
+
+
 def test_a_cli_without_its_language_host_or_of_another_checkout_does_not_count(checkout, tmp_path):
     for folder in (tmp_path / "bin", tmp_path / "other" / ".engine" / "bin"):
         script(folder / "pulumi", "#!/bin/sh\necho v3.300.0\n")
