@@ -133,8 +133,8 @@ class Host:
     async def give_up(self, *steps: Call) -> list[str]:
         """Carry out the last actions, then let go of the store. Returns what had to be left, in words."""
         answers = await self.act_once([*steps, call("a_unclaim", self.stack)])
-        said = [answers.done(number) for number in range(len(steps))]
-        return [text.removeprefix("left: ") for text in said if text.startswith("left: ")]
+        said = [line for number in range(len(steps) + 1) for line in answers.done(number).splitlines()]
+        return [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
 
     async def act_once(self, steps: Sequence[Call]) -> Answers:
         """Carry out actions without laying claim to anything: for acts, which keep no state."""

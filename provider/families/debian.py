@@ -91,7 +91,6 @@ class Debian:
         """Take the drop-in away and have GRUB's configuration made anew."""
         return await host.give_up(
             call("a_restore", grub.DROPIN_PATH),
-            call("a_leave_directory", "/etc/default/grub.d"),
             call("a_run", "update-grub", "update-grub"),
         )
 
@@ -144,7 +143,10 @@ class Debian:
 
     async def configuration_write(self, host: Host, rules: DumpConfiguration, mode: str, owner: str) -> None:
         """Replace the file and have kdump take it up, if it is running."""
+        # kdump-config makes the collector's directory on the host as well, each time that it runs.
+        local = _with_parents(rules.target.path) if isinstance(rules.target, SshTarget) else []
         await host.act(
+            *(call("a_directory", path, "=", "=", "kexec_cmd", "kdump_lock") for path in local),
             call("a_put", self.configuration_file, mode, owner, "any", kdump_tools.render(rules)),
             call("a_reload_kdump_tools"),
         )
@@ -223,3 +225,9 @@ class Debian:
             # The package's own crashkernel= is still in GRUB's configuration: its removal does not make it anew.
             await host.act(call("a_run", "update-grub", "update-grub"))
         return left + await host.give_up()
+
+
+def _with_parents(path: str) -> list[str]:
+    """The directory and those above it, from the top."""
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[:number]) for number in range(1, len(parts) + 1)]

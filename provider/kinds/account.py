@@ -88,15 +88,13 @@ class Account(Kind[Wanted]):
         others = [name for name in await host.names(host.kept("claims", "")) if name != host.stack]
         if others:
             return await host.give_up()
-        steps = [call("a_restore", RECEIVER), call("a_leave_directory", RECEIVER.rpartition("/")[0])]
+        steps = [call("a_restore", RECEIVER)]
         if await host.note("user") == "absent":
             steps += [
                 call("a_remove_user", wanted.user),
                 call("a_restore", f"{home}/.ssh/authorized_keys"),
-                call("a_leave_directory", f"{home}/.ssh"),
-                call("a_leave_directory", home),
             ]
-        return await host.give_up(*steps, call("a_leave_directory", wanted.directory))
+        return await host.give_up(*steps)
 
     def imported(self, fragment: str) -> dict[str, Any]:
         user, _, directory = fragment.partition(":")

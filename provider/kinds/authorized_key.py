@@ -120,8 +120,7 @@ class AuthorizedKey(Kind[Wanted]):
                     steps.append(call("a_edit", path, "=", "=", file.sum, to_bytes(text)))
                 else:
                     steps.append(call("a_delete", path))
-            steps.append(call("a_leave_directory", path.rpartition("/")[0]))
-        return await host.give_up(*steps, call("a_leave_directory", wanted.directory))
+        return await host.give_up(*steps)
 
     def imported(self, fragment: str) -> dict[str, Any]:
         raise ValueError("an authorized key is not imported: `up` finds its line by the host's name and adopts it")

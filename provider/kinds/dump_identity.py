@@ -101,7 +101,7 @@ class DumpIdentity(Kind[Wanted]):
                 steps.append(call("a_put", KNOWN_HOSTS, "=", "=", known.sum, to_bytes(text)))
         else:
             steps.append(call("a_restore", KNOWN_HOSTS))
-        return await host.give_up(*steps, call("a_leave_directory", "/root/.ssh"))
+        return await host.give_up(*steps)
 
     def imported(self, fragment: str) -> dict[str, Any]:
         return {"knownHosts": {}} | ({"path": fragment} if fragment else {})

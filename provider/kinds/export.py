@@ -136,10 +136,10 @@ class Export(Kind[Wanted]):
         )
 
     async def revert(self, host: Host, wanted: Wanted) -> list[str]:
-        steps = [call("a_restore", wanted.file), call("a_leave_directory", "/etc/exports.d")]
+        steps = [call("a_restore", wanted.file)]
         if (await host.run("sh", "-c", "command -v exportfs")).code == 0:
             steps.append(call("a_run", "exportfs", "exportfs", "-ra"))
-        left = await host.give_up(*steps, call("a_leave_directory", wanted.directory))
+        left = await host.give_up(*steps)
         return left + await self._stop_server(host.part("nfs-server"))
 
     async def _stop_server(self, server: Host) -> list[str]:

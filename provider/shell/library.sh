@@ -102,9 +102,13 @@ a_claim() { # ID STACK shared|exclusive
 
 a_unclaim() { # ID STACK: the last one takes the store with it
 	rm -f "$STORE/$KEY/claims/$2"
-	rmdir "$STORE/$KEY/claims" 2>/dev/null && rm -rf "${STORE:?}/${KEY:?}"
+	stayed=
+	if [ ! -d "$STORE/$KEY/claims" ] || rmdir "$STORE/$KEY/claims" 2>/dev/null; then
+		stayed=$(leave_directories)
+		rm -rf "${STORE:?}/${KEY:?}"
+	fi
 	rmdir "$STORE" 2>/dev/null
-	answer_text "$1.done" unclaimed
+	answer_text "$1.done" "$stayed"
 }
 
 a_put() { # ID PATH MODE OWNER:GROUP EXPECTED-SUM CONTENT ("=" leaves mode or owner as it is)
@@ -144,38 +148,45 @@ a_attributes() { # ID PATH MODE OWNER:GROUP
 	answer_text "$1.done" set
 }
 
-# A directory may be used by several states: it is put back when the last of them leaves it.
+# A directory may be used by several states: it is put back when the last of them lets go of its store.
 users_of() { printf '%s/directories/%s' "$STORE" "$(printf '%s' "$1" | tr / %)"; }
 
-a_directory() { # ID PATH MODE OWNER:GROUP: made when absent; an existing one keeps mode and owner if "="
-	users=$(users_of "$2")
+a_directory() { # ID PATH MODE OWNER:GROUP LITTER...: made when absent; "=" keeps the mode or owner of one that is there
+	id=$1 directory=$2 mode=$3 owner=$4; shift 4
+	users=$(users_of "$directory")
 	message=$( {
 		mkdir -p -m 700 "$STORE" && mkdir -p "$users" &&
 		if [ ! -e "$users/.before" ]; then
-			if [ -d "$2" ]; then stat -c '%a %u:%g' "$2"; else echo absent; fi >"$users/.before.new" &&
+			printf '%s\n' "$directory" >"$users/.path" &&
+			if [ -d "$directory" ]; then stat -c '%a %u:%g' "$directory"; else echo absent; fi >"$users/.before.new" &&
 			mv -f "$users/.before.new" "$users/.before"
 		fi && : >"$users/$KEY" &&
-		mkdir -p "$2" &&
-		if [ "$4" != = ]; then chown "$4" "$2"; fi && if [ "$3" != = ]; then chmod "$3" "$2"; fi
-	} 2>&1) || fail "$1" "cannot make the directory $2: $message"
-	answer_text "$1.done" there
+		for name in "$@"; do printf '%s\n' "$name"; done >"$users/.litter" &&
+		mkdir -p "$directory" &&
+		if [ "$owner" != = ]; then chown "$owner" "$directory"; fi &&
+		if [ "$mode" != = ]; then chmod "$mode" "$directory"; fi
+	} 2>&1) || fail "$id" "cannot make the directory $directory: $message"
+	answer_text "$id.done" there
 }
 
-a_leave_directory() { # ID PATH: what is in it stays, and then it stays, too
-	users=$(users_of "$2")
-	rm -f "$users/$KEY"
-	if [ -e "$users/.before" ] && [ -z "$(ls "$users")" ]; then
+# Says which directories had to stay. What others put into them stays, and then they stay, too; litter is what
+# the platform's own tools leave there without being asked.
+leave_directories() {
+	ls -1d "$STORE"/directories/*/"$KEY" 2>/dev/null | sort -r | while IFS= read -r user; do
+		users=${user%/*}
+		rm -f "$user"
+		[ -z "$(ls "$users")" ] || continue
+		read -r directory <"$users/.path"
 		read -r mode owner <"$users/.before"
-		rm -rf "$users"
-		rmdir "$STORE/directories" 2>/dev/null
 		if [ "$mode" != absent ]; then
-			chown "$owner" "$2" && chmod "$mode" "$2"
-		elif [ -d "$2" ] && ! rmdir "$2" 2>/dev/null; then
-			answer_text "$1.done" "left: $2 is not empty"
-			return
+			if [ -d "$directory" ]; then chown "$owner" "$directory" && chmod "$mode" "$directory"; fi
+		elif [ -d "$directory" ]; then
+			while IFS= read -r name; do rm -f "$directory/$name"; done <"$users/.litter"
+			rmdir "$directory" 2>/dev/null || echo "left: $directory is not empty"
 		fi
-	fi
-	answer_text "$1.done" left
+		rm -rf "$users"
+	done
+	rmdir "$STORE/directories" 2>/dev/null
 }
 
 a_remove() { # ID PATH
