@@ -1,0 +1,136 @@
+"""Hand edits on a host: the next look names exactly the property, and the next update repairs just that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.provider.engine_driver import Engine, Failed
+from tests.provider.every_kind import (
+    ACCOUNT,
+    BOOT,
+    CONFIGURATION,
+    EXPORT,
+    IDENTITY,
+    INPUTS,
+    KEY,
+    SERVICE,
+    boot,
+    with_account,
+)
+from tests.provider.fixture.host import FixtureHost
+
+pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
+
+
+def edit(file: str, old: str, new: str) -> Callable[[FixtureHost], None]:
+    """A hand that changes a word in a file."""
+
+    def do(host: FixtureHost) -> None:
+        text = host.read(file)
+        assert old in text, text
+        host.path(file).write_text(text.replace(old, new))
+
+    return do
+
+
+def script(text: str) -> Callable[[FixtureHost], None]:
+    """A hand that runs commands."""
+
+    def do(host: FixtureHost) -> None:
+        host.run(text)
+
+    return do
+
+
+GRUB_CFG, CONF = "/boot/grub/grub.cfg", "/etc/default/kdump-tools"
+KEYS = "/var/lib/pulumi-kdump-kdump/.ssh/authorized_keys"
+EXPORTED = "/etc/exports.d/pulumi-kdump-web1.exports"
+PRIVATE = "/root/.ssh/kdump_id_rsa"
+DROPIN = "/etc/default/grub.d/zz-pulumi-kdump.cfg"
+
+CASES = [
+    (BOOT, "an entry by hand", edit(GRUB_CFG, "crashkernel=256M", "crashkernel=64M"), {"crashkernel"}),
+    (BOOT, "drop-in gone", script(f"rm {DROPIN}; update-grub"), {"crashkernel", "arguments"}),
+    (BOOT, "drop-in changed, not yet taken up", edit(DROPIN, "crashkernel=256M", "crashkernel=64M"), {"crashkernel"}),
+    (IDENTITY, "key gone", script(f"rm {PRIVATE}"), {"keyType"}),
+    (IDENTITY, "key with a passphrase", script(f"ssh-keygen -q -p -N 'secret' -f {PRIVATE}"), {"keyType"}),
+    (IDENTITY, "key readable by all", script(f"chmod 644 {PRIVATE}"), {"keyType"}),
+    (IDENTITY, "collector forgotten", script("rm /root/.ssh/known_hosts"), {"knownHosts"}),
+    (IDENTITY, "collector's key changed", script("sed -i 's/AAAA/AAAB/' /root/.ssh/known_hosts"), {"knownHosts"}),
+    (CONFIGURATION, "level", edit(CONF, "-d 17", "-d 31"), {"dumpLevel"}),
+    (CONFIGURATION, "compression", edit(CONF, "-c", "-l"), {"compression"}),
+    (CONFIGURATION, "directory", edit(CONF, "/var/crash/here", "/var/crash"), {"target"}),
+    (CONFIGURATION, "other target", script(f"echo 'SSH=\"kdump@elsewhere\"' >> {CONF}"), {"target", "unrecognised"}),
+    (CONFIGURATION, "another key", script(f"echo 'KDUMP_FAIL_CMD=\"reboot -f\"' >> {CONF}"), {"options"}),
+    (CONFIGURATION, "mode", script(f"chmod 600 {CONF}"), {"mode"}),
+    (CONFIGURATION, "owner", script(f"chown ops {CONF}"), {"owner"}),
+    (CONFIGURATION, "a program in it", script(f"echo 'touch /x' >> {CONF}"), {"unrecognised"}),
+    (CONFIGURATION, "switched off", edit(CONF, 'USE_KDUMP="1"', "USE_KDUMP=0"), {"unrecognised"}),
+    (SERVICE, "disabled", script("systemctl disable kdump-tools"), {"enabled"}),
+    (SERVICE, "masked", script("systemctl disable kdump-tools; systemctl mask kdump-tools"), {"enabled"}),
+    (SERVICE, "unloaded", script("kdump-config unload"), {"loaded"}),
+    (SERVICE, "purged", script("apt-get -y -q purge kdump-tools"), {"enabled", "loaded"}),
+    (ACCOUNT, "user gone", script("userdel kdump"), {"present"}),
+    (ACCOUNT, "receiver changed", edit("/usr/local/lib/pulumi-kdump/receive", "set -f", "set +f"), {"present"}),
+    (ACCOUNT, "receiver not executable", script("chmod 644 /usr/local/lib/pulumi-kdump/receive"), {"present"}),
+    (ACCOUNT, "directory gone", script("rm -r /srv/kdump"), {"present"}),
+    (KEY, "line gone", script(f"rm {KEYS}"), {"publicKey"}),
+    (KEY, "not restricted any more", edit(KEYS, "restrict,", ""), {"restricted"}),
+    (KEY, "another command", edit(KEYS, "receive /srv/kdump/web1", "receive /srv/kdump"), {"restricted"}),
+    (KEY, "directory open to others", script("chmod 755 /srv/kdump/web1"), {"directoryOwner"}),
+    (KEY, "directory of another", script("chown ops /srv/kdump/web1"), {"directoryOwner"}),
+    (KEY, "directory gone", script("rm -r /srv/kdump/web1"), {"directoryOwner"}),
+    (EXPORT, "client", edit(EXPORTED, "192.0.2.7", "192.0.2.8"), {"client", "served"}),
+    (EXPORT, "read only", edit(EXPORTED, "rw", "ro"), {"options"}),
+    (EXPORT, "root let through", edit(EXPORTED, "all_squash", "no_root_squash"), {"options", "squashTo"}),
+    (EXPORT, "server stopped", script("systemctl stop nfs-server"), {"served"}),
+    (EXPORT, "open to all", script(f"echo '/srv/kdump/web1 *(rw,sync)' >> {EXPORTED}"),
+     {"client", "options", "squashTo", "served"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("token", INPUTS)
+def test_every_hand_edit_is_named_and_repaired(engine: Engine, host: FixtureHost, token: str) -> None:
+    with_account(engine, host, token)
+    one = engine.resource(token)
+    wanted = INPUTS[token](host)
+    one.up(wanted)
+    for _, what, by_hand, expected in (case for case in CASES if case[0] == token):
+        by_hand(host)
+        found = one.refresh()
+        assert set(found) == expected, f"{what}: {found}"
+        assert one.diff(wanted).replaces == [], what
+        assert one.up(wanted) == "update", what
+        assert one.refresh() == {}, what
+
+
+@pytest.mark.parametrize(("token", "gone"), [
+    (CONFIGURATION, f"rm {CONF}"),
+    (EXPORT, f"rm {EXPORTED}; exportfs -ra"),
+    (KEY, f"rm -r {KEYS} /srv/kdump/web1"),
+])  # fmt: skip
+def test_what_is_wholly_gone_is_made_again(engine: Engine, host: FixtureHost, token: str, gone: str) -> None:
+    with_account(engine, host, token)
+    before = host.listing()
+    one = engine.resource(token)
+    wanted = INPUTS[token](host)
+    one.up(wanted)
+    host.run(gone)
+    assert one.refresh()[""][1] is None
+    assert one.up(wanted) == "create"
+    assert one.refresh() == {}
+    one.destroy()
+    assert host.listing() == before
+
+
+def test_what_another_file_overrides_is_said_and_kept_in_state(engine: Engine, host: FixtureHost) -> None:
+    host.write("/etc/default/grub.d/zzz-later.cfg", 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX nmi_watchdog=0"\n')
+    one = engine.resource(BOOT)
+    with pytest.raises(Failed, match=r"the host still has arguments .*nmi_watchdog.*0.* instead of .*1") as failed:
+        one.up(boot(host))
+    assert failed.value.initialised is not None
+    host.path("/etc/default/grub.d/zzz-later.cfg").unlink()
+    one.force_update()
+    assert one.refresh() == {}
