@@ -43,8 +43,10 @@ class Refusal(ValueError):
         self.why = why
 
     def __str__(self) -> str:
+        # A part of it may be a key that somebody wrote: on one line it stays, whatever it holds.
+        setting = self.setting if self.setting.isprintable() else shown(self.setting)
         return (
-            f"{self.setting}: found {shown(self.found)}, needed {self.needed}. "
+            f"{setting}: found {shown(self.found)}, needed {self.needed}. "
             f"{_sentence(self.instead)} {_sentence(self.why)}"
         )
 

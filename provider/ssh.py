@@ -200,9 +200,16 @@ class Session:
         declared = jump or options.tunnel
         for step in str(declared).split(",") if declared and last else ():
             name, _, at_port = step.rpartition("@")[2].partition(":")
-            tunnel = await self._hop(
-                name, int(at_port) if at_port else None, step.rpartition("@")[0] or None, tunnel=tunnel
-            )
+            try:
+                tunnel = await self._hop(
+                    name, int(at_port) if at_port else None, step.rpartition("@")[0] or None, tunnel=tunnel
+                )
+            except (asyncssh.Error, OSError) as problem:
+                raise self.error(
+                    "connection.proxyJump",
+                    f"the jump host {name} does not let us through ({_why(problem)})",
+                    f"Compare with: ssh -v {step}",
+                ) from None
         return await asyncssh.connect(host, port or (), tunnel=tunnel or (), **settings)
 
     async def _become_root(self, live: asyncssh.SSHClientConnection) -> tuple[str, bytes]:
@@ -215,7 +222,7 @@ class Session:
     async def _find_shell(self, live: asyncssh.SSHClientConnection) -> tuple[str, bytes]:
         if not self.connection.sudo:
             return "sh -s", b""
-        _, said, code = await self._exchange(live, "sudo -n true", b"", ASK_SECONDS)
+        printed, said, code = await self._exchange(live, "sudo -n true", b"", ASK_SECONDS)
         if code == 0:
             return "sudo -n sh -s", b""
         setting = "connection.sudoPasswordEnv"
@@ -228,7 +235,7 @@ class Session:
         if password is None:
             raise self.error(
                 "connection.sudo",
-                f"sudo asks for a password or refuses ({said.decode('utf-8', 'replace').strip()[-200:]})",
+                f"sudo asks for a password or refuses ({(said or printed).decode('utf-8', 'replace').strip()[-200:]})",
                 "Allow this user NOPASSWD, or name the variable with its password in sudoPasswordEnv.",
             )
         # Tried alone first: a script must never be read as a second and third attempt at the password.
@@ -244,9 +251,10 @@ class Session:
         return f"sudo -k -S -p '' sh -c {shlex.quote(skip)}", password.encode() + b"\n"
 
 
-def _why(problem: OSError) -> str:
+def _why(problem: OSError | asyncssh.Error) -> str:
     # asyncio puts a text of its own, with addresses, where the system's would be.
-    return os.strerror(problem.errno) if problem.errno else str(problem)
+    number = problem.errno if isinstance(problem, OSError) else None
+    return os.strerror(number) if number else str(problem)
 
 
 class _Flood(Exception):

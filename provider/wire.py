@@ -70,6 +70,9 @@ def _encode(value: Any) -> Any:
         return {name: _encode(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_encode(item) for item in value]
+    if isinstance(value, str):
+        # Bytes of a host's file that are not UTF-8 came here as surrogates, which the wire does not know.
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return value
 
 

@@ -17,6 +17,10 @@ answer_text() {
 	esac
 }
 
+for tool in od tr head tail stat cksum; do
+	command -v $tool >/dev/null 2>&1 || { printf '%s missing =%s\n' "$NONCE" "$tool"; exit 0; }
+done
+
 # fail ID MESSAGE: nothing after the first failure runs.
 fail() { answer_text "$1.failed" "$2"; answer_text end failed; exit 0; }
 
@@ -233,6 +237,8 @@ a_run() { # ID EXPLANATION COMMAND...
 
 # One run at a time changes a host. The lock goes with the process, however it ends.
 take_lock() { # SECONDS
+	command -v flock >/dev/null 2>&1 ||
+		{ answer_text lock.failed "flock is missing (package util-linux)"; answer_text end failed; exit 0; }
 	for directory in /run /var/run; do [ -d $directory ] && break; done
 	lock=$directory/pulumi-kdump.lock
 	exec 9>>"$lock" || { answer_text lock.failed "cannot open $lock"; answer_text end failed; exit 0; }

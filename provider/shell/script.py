@@ -198,6 +198,8 @@ def read_answers(nonce: str, output: bytes) -> Answers:
             values[key.decode("ascii")] = value[1:] if plain else bytes.fromhex(value.decode("ascii"))
         except ValueError:
             raise Garbled(f"the answer {key[:40]!r} is no hexadecimal text") from None
+    if "missing" in values:
+        raise Garbled(f"the command {values['missing'].decode('ascii', 'replace')} is missing there")
     if "end" not in values:
         raise Garbled("the answer breaks off before its end")
     return Answers(values)
