@@ -19,6 +19,8 @@ from provider.service import Service
 from provider.wire import decode, encode
 
 CALL_SECONDS = 240
+# The engine's own gRPC takes messages of any size in trailers; Python's stops at 8 KiB unless told.
+LIMITS = (("grpc.max_metadata_size", 1 << 24), ("grpc.absolute_max_metadata_size", 1 << 24))
 
 
 class Failed(Exception):
@@ -58,7 +60,7 @@ class Engine:
             self._thread.start()
             assert ready.wait(30)
         assert self._address
-        self._channel = grpc.insecure_channel(self._address)
+        self._channel = grpc.insecure_channel(self._address, options=LIMITS)
         self.stub: Any = provider_pb2_grpc.ResourceProviderStub(self._channel)
         return self
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.provider.conftest import StartHost
-from tests.provider.engine_driver import Engine
+from tests.provider.engine_driver import Engine, Failed
 from tests.provider.every_kind import EXPORT, INPUTS, KEY, with_account
 from tests.provider.fixture.host import FixtureHost, changes
 
@@ -65,10 +65,22 @@ def test_previews_change_nothing(engine: Engine, host: FixtureHost, token: str) 
 def test_a_directory_that_was_there_gets_its_mode_back(engine: Engine, host: FixtureHost, token: str) -> None:
     with_account(engine, host, token)
     host.run("mkdir -p /srv/kdump/web1 && chown ops: /srv/kdump/web1 && chmod 751 /srv/kdump/web1")
-    host.write("/srv/kdump/web1/mine", "mine")
     before = host.listing()
     one = engine.resource(token)
     one.up(INPUTS[token](host))
     assert host.run("stat -c '%U %a' /srv/kdump/web1") == "kdump 700\n"
     one.destroy()
     assert changes(before, host.listing()) == {}
+
+
+@pytest.mark.parametrize("token", [KEY, EXPORT])
+def test_a_directory_with_somebodys_files_is_left_alone(engine: Engine, host: FixtureHost, token: str) -> None:
+    with_account(engine, host, token)
+    host.run("mkdir -p /srv/kdump/web1 && chown ops: /srv/kdump/web1")
+    host.write("/srv/kdump/web1/mine", "mine")
+    before = host.listing(times=True)
+    with pytest.raises(Failed, match="/srv/kdump/web1 belongs to ops"):
+        engine.resource(token).up(INPUTS[token](host))
+    assert {name: line for name, line in host.listing(times=True).items() if name.startswith("srv")} == {
+        name: line for name, line in before.items() if name.startswith("srv")
+    }
