@@ -26,6 +26,7 @@ from provider.states import PartlyDone, States, Urn
 from provider.wire import decode, differences, encode, has_unknown
 
 T = TypeVar("T")
+LONGEST_MESSAGE = 2000
 
 _Change = provider_pb2.PropertyDiff.Kind
 _UPDATE = {"add": _Change.ADD, "delete": _Change.DELETE, "update": _Change.UPDATE}
@@ -209,7 +210,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
 
 
 async def _abort(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
-    await context.abort(code, text)
+    await context.abort(code, text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]}...")
     raise AssertionError("abort returned")
 
 

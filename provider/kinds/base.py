@@ -125,7 +125,7 @@ Directory = Annotated[Path, AfterValidator(_no_system_directory)]
 
 
 def _below_another(value: str) -> str:
-    if value.count("/") < 2:
+    if value.count("/") < 2 or value in ("/var/lib", "/var/log", "/var/spool", "/var/cache", "/var/tmp", "/var/mail"):
         raise Refusal(
             "",
             value,

@@ -34,7 +34,7 @@ class Wanted(Wire):
     client: Annotated[
         str,
         shaped(
-            r"[A-Za-z0-9.:/\[\]_-]+",
+            r"(?!-)[A-Za-z0-9.:/\[\]_-]+",
             "a host name, an address or a network",
             "10.0.0.5 or 10.0.0.0/24",
             "Anything else means more than one host to exports(5), or an option",

@@ -158,8 +158,9 @@ users_of() { printf '%s/directories/%s' "$STORE" "$(printf '%s' "$1" | tr / %)";
 a_directory() { # ID PATH MODE OWNER:GROUP LITTER...: made when absent; "=" keeps the mode or owner of one that is there
 	id=$1 directory=$2 mode=$3 owner=$4; shift 4
 	users=$(users_of "$directory")
+	message=$( { mkdir -p -m 700 "$STORE" && mkdir -p "$users" && echo test >"$users/.litter"; } 2>&1) ||
+		fail "$id" "cannot write to $STORE: $message $(df -P "$STORE" 2>/dev/null | tail -n 1)"
 	message=$( {
-		mkdir -p -m 700 "$STORE" && mkdir -p "$users" &&
 		if [ ! -e "$users/.before" ]; then
 			printf '%s\n' "$directory" >"$users/.path" &&
 			if [ -d "$directory" ]; then stat -c '%a %u:%g' "$directory"; else echo absent; fi >"$users/.before.new" &&
@@ -176,9 +177,10 @@ a_directory() { # ID PATH MODE OWNER:GROUP LITTER...: made when absent; "=" keep
 # Says which directories had to stay. What others put into them stays, and then they stay, too; litter is what
 # the platform's own tools leave there without being asked.
 leave_directories() {
-	ls -1d "$STORE"/directories/*/"$KEY" 2>/dev/null | sort -r | while IFS= read -r user; do
-		users=${user%/*}
-		rm -f "$user"
+	for users in "$STORE"/directories/*; do
+		if [ -e "$users/$KEY" ]; then printf '%s\n' "$users"; fi
+	done | sort -r | while IFS= read -r users; do
+		rm -f "$users/$KEY"
 		[ -z "$(ls "$users")" ] || continue
 		read -r directory <"$users/.path"
 		read -r mode owner <"$users/.before"
