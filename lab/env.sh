@@ -7,4 +7,4 @@ if [ -n "${BASH_SOURCE:-}" ]; then
 else
 	. "$(dirname -- "$0")/../engine/env.sh"
 fi
-export PULUMI_CONFIG_PASSPHRASE="${PULUMI_CONFIG_PASSPHRASE-lab}"
+export PULUMI_CONFIG_PASSPHRASE=lab
