@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from converged_lab import GUESTS, HOSTS, Lab, copy_checkout
+
+from tests.lab.converged_lab import GUESTS, HOSTS, Lab
+from tests.project_copy import copy_checkout
 
 pytestmark = pytest.mark.lab
 
@@ -21,7 +23,8 @@ EDITS = {
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Fresh guests, which go when the module is done."""
-    lab = copy_checkout(tmp_path_factory.mktemp("checkout") / "pulumi kdump")
+    lab = Lab(tmp_path_factory.mktemp("checkout") / "pulumi kdump")
+    copy_checkout(lab.folder)
     try:
         lab.shell(".venv/bin/python -m lab up", seconds=3000)
         yield lab
@@ -83,8 +86,8 @@ def test_import_adopts_without_changing_anything(lab: Lab) -> None:
 
 
 def test_another_target_previews_as_just_that_and_works(lab: Lab) -> None:
-    text = lab.stack_file.read_text()
-    lab.stack_file.write_text(
+    text = lab.stack_file("lab").read_text()
+    lab.stack_file("lab").write_text(
         text.replace("        address: 10.0.2.2\n", "").replace("          nfs:\n", "          ssh:\n")
     )
     said = lab.pulumi("preview --diff")
@@ -97,9 +100,9 @@ def test_another_target_previews_as_just_that_and_works(lab: Lab) -> None:
 
 
 def test_a_host_taken_out_is_put_back_alone(lab: Lab, before: dict[str, list[str]]) -> None:
-    text = lab.stack_file.read_text()
+    text = lab.stack_file("lab").read_text()
     start, end = text.index("      # Dumps over NFS."), text.index("    collectors:")
-    lab.stack_file.write_text(text[:start] + text[end:])
+    lab.stack_file("lab").write_text(text[:start] + text[end:])
     lab.pulumi("up --yes")
     assert lab.listing("nfs-host") == before["nfs-host"]
     assert lab.ssh("vault", "ls /srv/kdump").split() == ["ssh-host"]
