@@ -17,7 +17,7 @@ from tests.provider.every_kind import ACCOUNT, BOOT, CONFIGURATION, INPUTS, KEY,
 from tests.provider.fixture.host import FixtureHost
 
 pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
-MOMENTS = 5
+MOMENTS = 4
 SEED = 20
 
 
