@@ -18,4 +18,4 @@ def assert_clear(message: str, *meaning: str, host: str = "") -> None:
         assert re.search(pattern, message, re.IGNORECASE), f"{pattern!r} is not said in: {message}"
     for internal in INTERNAL:
         assert internal not in message, message
-    assert len(message) < 1500, message
+    assert len(message) < 2500, message
