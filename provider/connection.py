@@ -35,7 +35,7 @@ class Connection(BaseModel):
         int | None,
         Field(ge=1, le=65535, description="TCP port; default from the OpenSSH configuration."),
     ] = None
-    user: Annotated[str | None, Field(description="Who logs in; default as with ssh itself.")] = None
+    user: Annotated[str | None, Field(max_length=64, description="Who logs in; default as with ssh itself.")] = None
     identity_file: Annotated[
         str | None,
         Field(description="Path of a private key; left out: the agent and the OpenSSH configuration."),

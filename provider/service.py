@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 import grpc
@@ -39,6 +39,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, engine_address: str | None) -> None:
         self.states = States()
         self._running: set[asyncio.Task[Any]] = set()
+        self._said: set[str] = set()
         self._engine: engine_pb2_grpc.EngineStub | None = None
         if engine_address:
             self._connect_engine(engine_address)
@@ -118,9 +119,13 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     async def Create(self, request: Any, context: Any) -> Any:
         kind, urn, news = await _kind(request.urn, context), Urn(request.urn), decode(request.properties)
         if request.preview:
-            outputs, warnings = await self._guard(context, lambda: self.states.preview_create(kind, urn, news))
-            await self._warn(urn, warnings)
-            return provider_pb2.CreateResponse(properties=encode(outputs))
+            preview = await self._guard(context, lambda: self.states.preview_create(kind, urn, news))
+            await self._log(urn, preview.warnings)
+            if preview.problem and preview.problem not in self._said:
+                # One host that is down is one line, not one for each of its resources.
+                self._said.add(preview.problem)
+                await self._log(urn, [preview.problem], engine_pb2.LogSeverity.ERROR)
+            return provider_pb2.CreateResponse(properties=encode(preview.outputs))
         identifier = _identifier(news)
         outputs = await self._converge(context, kind, urn, identifier, news, {})
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs))
@@ -146,7 +151,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         kind, urn = await _kind(request.urn, context), Urn(request.urn)
         inputs, olds = decode(request.old_inputs), decode(request.properties)
         left = await self._guard(context, lambda: self.states.delete(kind, urn, inputs, olds))
-        await self._warn(urn, left)
+        await self._log(urn, left)
         return empty_pb2.Empty()
 
     async def Invoke(self, request: Any, context: Any) -> Any:
@@ -178,7 +183,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             outputs, warnings = await self._guard(context, lambda: self.states.converge(kind, urn, news, olds))
         except PartlyDone as partly:
             await _abort_init_failed(context, identifier, news, partly)
-        await self._warn(urn, warnings)
+        await self._log(urn, warnings)
         return outputs
 
     async def _guard(self, context: Any, work: Callable[[], Awaitable[T]]) -> T:
@@ -198,11 +203,16 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         finally:
             self._running.discard(task)
 
-    async def _warn(self, urn: Urn, texts: list[str]) -> None:
+    async def _log(
+        self,
+        urn: Urn,
+        texts: Sequence[str],
+        severity: engine_pb2.LogSeverity.ValueType = engine_pb2.LogSeverity.WARNING,
+    ) -> None:
         for text in texts:
             if self._engine is not None:
                 log: Any = self._engine.Log  # the stub is typed for the blocking kind of channel
-                await log(engine_pb2.LogRequest(severity=engine_pb2.LogSeverity.WARNING, message=text, urn=urn.text))
+                await log(engine_pb2.LogRequest(severity=severity, message=text, urn=urn.text))
 
     async def close(self) -> None:
         """End all connections to hosts."""

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from kdump.errors import Refusal, refusals_in
 from provider.connection import Connection, from_import_id
-from provider.errors import HostError, OutOfReach
+from provider.errors import HostError
 from provider.host import Asking, Host
 from provider.kinds.base import Found, Kind, Wire
 from provider.ssh import Sessions
@@ -32,6 +32,15 @@ class PartlyDone(Exception):
         super().__init__("; ".join(reasons))
         # Seen again by the next update: it must not take a look that finds all well for a job that is done.
         self.outputs, self.reasons = {**outputs, UNFINISHED: True}, reasons
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Outputs as far as they are known, what deserves a word, and why it will fail, if it will."""
+
+    outputs: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,15 +111,13 @@ class States:
 
     # ---- the four that have to do with a host
 
-    async def preview_create(
-        self, kind: Kind[Any], urn: Urn, news: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], list[str]]:
-        """Outputs as far as they can be told beforehand, and warnings. Raises HostError for what cannot work."""
+    async def preview_create(self, kind: Kind[Any], urn: Urn, news: Mapping[str, Any]) -> Preview:
+        """What a create would bring, as far as it can be told beforehand."""
         outputs: dict[str, Any] = dict.fromkeys((*kind.outputs, "machineId"), UNKNOWN)
         if has_unknown(news.get("connection")):
-            return {**news, **outputs}, []
+            return Preview({**news, **outputs})
         if any(has_unknown(value) for name, value in news.items() if name != "connection"):
-            return {**news, **outputs}, []
+            return Preview({**news, **outputs})
         connection, wanted = _split(kind, news)
         host = self._host(kind, urn, connection, wanted)
         try:
@@ -118,12 +125,12 @@ class States:
                 await kind.examine(host, wanted)
                 found = await kind.inspect(host, wanted)
             outputs["machineId"] = await _machine_id(host)
-        except OutOfReach as problem:
-            # One host that is down must not end the preview of all others; `up` will fail for it alone.
-            return {**news, **outputs}, [f"cannot be previewed, and up will fail for it: {problem}"]
+        except HostError as problem:
+            # One host that cannot be must not end the preview of all others; `up` will fail for it alone.
+            return Preview({**news, **outputs}, problem=f"up will fail here: {problem}")
         if found.inputs is not None and not _unlike(wanted, found):
             outputs |= found.outputs
-        return {**news, **outputs}, list(found.warnings)
+        return Preview({**news, **outputs}, found.warnings)
 
     def preview_update(self, kind: Kind[Any], olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs after an update, as far as they can be told beforehand."""

@@ -68,7 +68,7 @@ def _checked_options(values: tuple[str, ...]) -> tuple[str, ...]:
                 "options",
                 value,
                 "options of exports(5), such as 'rw', 'sync' or 'anonuid=1001'",
-                f"Correct or remove {value!r}",
+                "Correct or remove it",
                 "exportfs passes over the whole line for one option it does not know",
             )
     for one, other in _CONTRADICTIONS:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from kdump.dialects import exports
+from kdump.errors import Refusal, refusals_in
 from provider.families import family_of, packages
 from provider.host import Host
 from provider.kinds.base import (
@@ -50,8 +51,18 @@ class Wanted(Wire):
     def _known(cls, values: list[str]) -> list[str]:
         for value in values:
             if value.startswith((*_DERIVED, "no_root_squash", "no_all_squash", "root_squash")):
-                raise ValueError(f"leave out {value}: squashTo decides who the host's root becomes")
-        exports.Export(directory="/srv", client="host", options=tuple(values))
+                raise Refusal(
+                    "",
+                    value,
+                    "options that say nothing of users",
+                    "Leave it out",
+                    "squashTo decides who the host's root becomes",
+                )
+        try:
+            exports.Export(directory="/srv", client="host", options=tuple(values))
+        except ValidationError as wrong:
+            first = refusals_in(wrong)[0]
+            raise Refusal("", first.found, first.needed, first.instead, first.why) from None
         return values
 
     @property
