@@ -23,7 +23,7 @@ lab: engine
 .PHONY: clean-lab
 clean-lab:
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m lab destroy; fi
-	@rm -rf .pulumi-state/.pulumi/stacks/pulumi-kdump/lab.* .pulumi-state/.pulumi/locks
+	@rm -rf .pulumi-state/.pulumi/stacks/pulumi-kdump/lab.json* .pulumi-state/.pulumi/locks/organization/pulumi-kdump/lab
 
 .PHONY: check
 check: engine

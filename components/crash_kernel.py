@@ -1,6 +1,5 @@
 """Memory for the capture kernel: the boot argument that sets it aside, and the reboot that takes it up."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
@@ -37,6 +36,7 @@ class CrashKernel(pulumi.ComponentResource):
         super().__init__("kdump:fleet:CrashKernel", name, props, opts)
         self._host = args["host"]
         self._connection = args["connection"]
+        self._arguments = dict(args["boot_arguments"])
         self.boot_arguments = outliving(
             BootArguments(
                 f"{self._host}-boot-arguments",
@@ -58,14 +58,20 @@ class CrashKernel(pulumi.ComponentResource):
         did), waits at most `timeout_seconds` until the host is back with its capture kernel loaded, and fails
         when it does not come back so. Comes after the resources in `after`.
         """
-        order = {"host": self._host, "connection": self._connection, "timeoutSeconds": timeout_seconds}
+        order = {
+            "host": self._host,
+            "connection": self._connection,
+            "machineId": self.boot_arguments.machine_id,
+            "arguments": self._arguments,
+            "timeoutSeconds": timeout_seconds,
+        }
         return outliving(
             local.Command(
                 f"{self._host}-reboot",
                 create=".venv/bin/python -m provider.reboot",
                 # Without this a changed connection or timeout would reboot, as update falls back on create.
                 update="true",
-                stdin=json.dumps(order, sort_keys=True),
+                stdin=pulumi.Output.json_dumps(order, sort_keys=True),
                 triggers=[self.boot_arguments.reboot_token],
                 logging=local.Logging.STDERR,
                 add_previous_output_in_env=False,

@@ -19,7 +19,7 @@ from kdump.errors import Refusal
 _HOST = re.compile(r"[A-Za-z0-9_\[\]:.%-]+")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?")
 _CARRIED = "It tells SSH where to go, and must not mean anything else to it"
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = re.compile(r"KDUMP_SUDO[A-Za-z0-9_]*")
 _HOST_KEY = re.compile(r"(ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*( .*)?")
 
 
@@ -55,7 +55,7 @@ class Connection(BaseModel):
     sudo_password_env: Annotated[
         str | None,
         Field(
-            description="Name of the environment variable (of the machine that runs Pulumi) which holds the "
+            description="Name (KDUMP_SUDO…) of the environment variable, where Pulumi runs, that holds the "
             "sudo password. Left out: sudo must not ask for one."
         ),
     ] = None
@@ -85,9 +85,9 @@ class Connection(BaseModel):
             raise Refusal(
                 "",
                 "(not shown)",
-                "the name of an environment variable",
-                "Write the name of the variable that holds the password, like SUDO_PASSWORD",
-                "The password itself must never stand in a stack file",
+                "the name of an environment variable that begins with KDUMP_SUDO",
+                "Write the name of the variable that holds the password, like KDUMP_SUDO_PASSWORD",
+                "The password itself must never stand in a stack file, and no other variable may be sent to a host",
             )
         return value
 

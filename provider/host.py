@@ -132,8 +132,8 @@ class Host:
 
     async def give_up(self, *steps: Call) -> list[str]:
         """Carry out the last actions, then let go of the store. Returns what had to be left, in words."""
-        answers = await self.act_once([*steps, call("a_unclaim", self.stack)])
-        said = [line for number in range(len(steps) + 1) for line in answers.done(number).splitlines()]
+        answers = await self.act_once([call("a_guard", self.stack), *steps, call("a_unclaim", self.stack)])
+        said = [line for number in range(len(steps) + 2) for line in answers.done(number).splitlines()]
         return [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
 
     async def act_once(self, steps: Sequence[Call]) -> Answers:
@@ -158,3 +158,12 @@ class Host:
     def refuse(self, setting: str, problem: str, remedy: str) -> HostError:
         """An error of this host."""
         return HostError(self.asking.session.connection.label, setting, problem, remedy)
+
+
+async def machine_id(host: Host) -> str:
+    """What tells a machine from all others; empty when it cannot be told."""
+    seen = await host.run("cat", "/etc/machine-id")
+    if seen.code != 0 or not seen.text.strip():
+        # Before systemd there is none; the D-Bus library keeps one of the same kind.
+        seen = await host.run("cat", "/var/lib/dbus/machine-id")
+    return seen.text.strip() if seen.code == 0 else ""

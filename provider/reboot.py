@@ -1,8 +1,9 @@
 """The act that takes up a reservation: reboot one host if it needs it, and see that it comes back armed.
 
-Run as `python -m provider.reboot` with JSON on standard input: `host` (name in messages), `connection`,
-`timeoutSeconds`. Prints one line of JSON: `rebooted`, `armed`, `reason`. Exits with 1 and says why on standard
-error when the host does not come back armed; nothing else is rebooted then.
+Run as `python -m provider.reboot` with JSON on standard input: `host` (name in messages), `connection`, `machineId` (no
+other machine is rebooted), `arguments` (boot arguments besides crashkernel=), `timeoutSeconds`. Prints one line of
+JSON: `rebooted`, `armed`, `reason`. Exits with 1 and says why on standard error when the host does not come back armed;
+nothing else is rebooted then.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from kdump import cmdline, readiness
+from kdump import cmdline
 from kdump.errors import refusals_in
 from provider.connection import Connection
 from provider.errors import HostError
 from provider.families import family_of
-from provider.host import Asking, Host
+from provider.host import Asking, Host, machine_id
 from provider.kinds.base import Wire
+from provider.kinds.boot_arguments import reboot_is_due
 from provider.shell.script import call
 from provider.ssh import Session
 
@@ -34,6 +36,8 @@ class Order(Wire):
 
     host: str
     connection: Connection
+    machine_id: str = ""
+    arguments: dict[str, str] = Field(default_factory=dict)
     timeout_seconds: int = Field(default=900, ge=30, description="From the reboot until the host is armed again.")
 
 
@@ -52,23 +56,29 @@ class State:
         return self.loaded and not self.required
 
 
-async def look(connection: Connection, name: str) -> tuple[Host, State]:
+async def look(order: Order) -> tuple[Host, State]:
     """The state of a host, asked over a connection of its own. Raises HostError."""
-    host = Host(Asking(Session(connection)), name, stack="", store="reboot")
+    host = Host(Asking(Session(order.connection)), order.host, stack="", store="reboot")
+    machine = await machine_id(host)
+    if order.machine_id not in ("", machine):
+        raise host.refuse(
+            "connection.host",
+            f"another machine answers (machine-id {machine} instead of {order.machine_id})",
+            "It is not rebooted. Mend the address.",
+        )
     family = await family_of(host)
     (running, boot_id, size), lines, service = (
         await family.running(host),
         await family.boot_lines(host),
         await family.service_read(host),
     )
-    now = cmdline.crashkernel_of(running)
-    required = readiness.reboot_required(cmdline.crashkernel_of(lines[0]), now, size)
+    required = reboot_is_due(running, size, cmdline.crashkernel_of(lines[0]), order.arguments)
     return host, State(boot_id, required, size > 0, service.loaded)
 
 
 async def carry_out(order: Order) -> dict[str, Any]:
     """Reboot if required. Raises HostError when the host does not come back armed."""
-    host, before = await look(order.connection, order.host)
+    host, before = await look(order)
     if not before.required:
         await host.asking.session.close()
         return {"rebooted": False, "armed": before.armed, "reason": "no reboot was required"}
@@ -81,7 +91,7 @@ async def carry_out(order: Order) -> dict[str, Any]:
     while time.monotonic() < deadline:
         await asyncio.sleep(POLL_SECONDS)
         try:
-            again, now = await look(order.connection, order.host)
+            again, now = await look(order)
         except HostError as problem:
             said = f"it does not answer ({problem.problem})"
             continue

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from kdump.errors import Refusal, refusals_in
 from provider.connection import Connection, from_import_id
 from provider.errors import HostError
-from provider.host import Asking, Host
+from provider.host import Asking, Host, machine_id
 from provider.kinds.base import Found, Kind, Wire
 from provider.ssh import Sessions
 from provider.wire import UNKNOWN, has_unknown
@@ -124,7 +124,7 @@ class States:
             with _in_words_of(host):
                 await kind.examine(host, wanted)
                 found = await kind.inspect(host, wanted)
-            outputs["machineId"] = await _machine_id(host)
+            outputs["machineId"] = await machine_id(host)
         except HostError as problem:
             # One host that cannot be must not end the preview of all others; `up` will fail for it alone.
             return Preview({**news, **outputs}, problem=f"up will fail here: {problem}")
@@ -171,6 +171,10 @@ class States:
                         if "changed by someone else" not in problem.problem or attempt == ATTEMPTS - 1:
                             raise
                 after = await kind.inspect(host, wanted)
+            except asyncio.CancelledError:
+                # The host goes on with what it was sent: better a resource too many in state than one forgotten.
+                reason = f"{connection.label}: cancelled while it was being changed. Run up again."
+                raise PartlyDone(_outputs(wanted, before, machine, olds), [reason]) from None
             except HostError as problem:
                 if await self._is_untouched(kind, host, wanted, before):
                     raise
@@ -198,7 +202,11 @@ class States:
         machine = await self._same_machine(host, olds)
         found = await kind.inspect(host, wanted)
         if found.inputs is None:
-            return None
+            if not olds or urn.stack not in await host.names(host.kept("claims", "")):
+                return None
+            # Taken away by hand, but what was there before us is still kept: destroy has to come by.
+            wanted_now = {name: value for name, value in wanted.wire().items() if name in kind.replace_on}
+            return {"connection": inputs["connection"], **wanted_now}, {**wanted_now, "machineId": machine}
         outputs = _merge_token(found.outputs, olds)
         now = {**wanted.wire(), **found.inputs}
         return {"connection": inputs["connection"], **now}, {**now, **outputs, "machineId": machine}
@@ -219,7 +227,7 @@ class States:
         return []
 
     async def _same_machine(self, host: Host, olds: Mapping[str, Any]) -> str:
-        machine = await _machine_id(host)
+        machine = await machine_id(host)
         before = olds.get("machineId")
         if isinstance(before, str) and before and before != machine:
             raise host.refuse(
@@ -246,14 +254,6 @@ def _in_words_of(host: Host) -> Iterator[None]:
         yield
     except Refusal as refusal:
         raise host.refuse(refusal.setting, str(refusal), "") from None
-
-
-async def _machine_id(host: Host) -> str:
-    seen = await host.run("cat", "/etc/machine-id")
-    if seen.code != 0 or not seen.text.strip():
-        # Before systemd there is none; the D-Bus library keeps one of the same kind.
-        seen = await host.run("cat", "/var/lib/dbus/machine-id")
-    return seen.text.strip() if seen.code == 0 else ""
 
 
 def _split(kind: Kind[Any], inputs: Mapping[str, Any], *, strict: bool = True) -> tuple[Connection, Wire]:

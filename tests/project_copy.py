@@ -54,6 +54,6 @@ def copy_checkout(folder: Path) -> None:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-    for shared in (".venv", ".engine"):
-        if (CHECKOUT / shared).exists():
-            (folder / shared).symlink_to(CHECKOUT / shared)
+    (folder / ".venv").symlink_to(CHECKOUT / ".venv")
+    # Not shared: it holds the paths of its checkout. Made from the cache in a moment.
+    subprocess.run([folder / "engine" / "setup"], check=True, stdout=subprocess.DEVNULL)

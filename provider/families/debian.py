@@ -147,6 +147,7 @@ class Debian:
         local = _with_parents(rules.target.path) if isinstance(rules.target, SshTarget) else []
         await host.act(
             *(call("a_directory", path, "=", "=", "kexec_cmd", "kdump_lock") for path in local),
+            call("a_reload_is_due"),
             call("a_put", self.configuration_file, mode, owner, "any", kdump_tools.render(rules)),
             call("a_reload_kdump_tools"),
         )
@@ -206,6 +207,15 @@ class Debian:
             call("a_note", "loaded", str(int(seen.loaded))),
         )
 
+    async def _configuration_is_someone_elses(self, host: Host) -> bool:
+        """Whether the file holds neither what we wrote nor what the package brought."""
+        file, ours, template = await asyncio.gather(
+            host.file(self.configuration_file),
+            host.file(f"/var/lib/pulumi-kdump/DumpConfiguration/ours/{self.configuration_file.replace('/', '%')}"),
+            host.file("/usr/share/kdump-tools/kdump-tools.conf"),
+        )
+        return file.exists and file.content not in (ours.content, template.content)
+
     async def service_revert(self, host: Host) -> list[str]:
         """Back to enabled or disabled, loaded or not, installed or not, as it was."""
         was, was_loaded = await host.note("service"), await host.note("loaded")
@@ -219,8 +229,9 @@ class Debian:
                 steps.append(call("a_unload_kdump_tools"))
             if was == "masked":
                 steps.append(call("a_run", "systemctl mask", "systemctl", "mask", SERVICE))
-        await host.act(*steps)
-        left = await packages.remove(host)
+        if steps:
+            await host.act(*steps)
+        left = await packages.remove(host, purge=not await self._configuration_is_someone_elses(host))
         if was == "absent":
             # The package's own crashkernel= is still in GRUB's configuration: its removal does not make it anew.
             await host.act(call("a_run", "update-grub", "update-grub"))

@@ -40,26 +40,31 @@ async def install(host: Host, wanted: Sequence[str]) -> None:
             f"{', '.join(lacking)} is not installed and apt cannot install it: {plan.text.strip()[-400:]}",
             "Give the host a package source that has it, or install it there by hand.",
         )
+    # Removed before but not purged: its configuration was there before us, and a purge would take it.
+    said = [await host.run("dpkg-query", "-W", "-f", "${Status}", package) for package in lacking]
+    purge = not any("config-files" in answer.text for answer in said)
     coming = re.findall(r"^Inst (\S+)", plan.text, re.MULTILINE)
     await host.act(
         call("a_note", "packages", " ".join(sorted(coming))),
+        call("a_note", "packages-go-by", "purge" if purge else "remove"),
         call("a_run", "apt-get install", *_APT, *_WAIT, *_KEEP, "--no-install-recommends", "install", *lacking),
     )
 
 
-async def remove(host: Host) -> list[str]:
+async def remove(host: Host, *, purge: bool = True) -> list[str]:
     """Take away the packages that `install` brought, unless others have come to need them.
 
-    Returns what was left, in words.
+    Their configuration goes with them, unless it was there before or `purge` is false. Returns what was left, in words.
     """
+    verb = await host.note("packages-go-by") or "purge" if purge else "remove"
     noted = (await host.note("packages") or "").split()
     ours = [package for package in noted if package not in await missing(host, noted)]
     if not ours:
         return []
-    plan = await host.try_now(*_APT, "-s", "purge", *ours)
+    plan = await host.try_now(*_APT, "-s", verb, *ours)
     going = set(re.findall(r"^(?:Purg|Remv) (\S+)", plan.text, re.MULTILINE))
     if plan.code != 0 or not going <= set(ours):
         others = ", ".join(sorted(going - set(ours))) or plan.text.strip()[-200:]
         return [f"the packages {', '.join(ours)} stay, since others need them now ({others})"]
-    await host.act(call("a_run", "apt-get purge", *_APT, *_WAIT, "purge", *ours))
+    await host.act(call("a_run", f"apt-get {verb}", *_APT, *_WAIT, verb, *ours))
     return []

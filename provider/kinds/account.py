@@ -39,7 +39,7 @@ class Account(Kind[Wanted]):
         "hostKeys": (list, "Public SSH host keys of the collector, read from it."),
     }
     renewed_by = {"uid": frozenset({"user"}), "gid": frozenset({"user"})}
-    replace_on = frozenset({"user", "directory"})
+    replace_on = frozenset({"user"})
     shared = True
 
     def store(self, wanted: Wanted) -> str:
@@ -78,23 +78,23 @@ class Account(Kind[Wanted]):
             ]  # fmt: skip
         steps += [
             call("a_directory", wanted.directory, "=", "="),
-            call("a_directory", RECEIVER.rpartition("/")[0], "=", "="),
-            call("a_put", RECEIVER, "755", "root:root", "any", receiver.script()),
         ]
         await host.act(*steps)
+        # All accounts of a collector use the one program: it goes with the last of them.
+        await host.part("receiver").act(
+            call("a_directory", RECEIVER.rpartition("/")[0], "=", "="),
+            call("a_put", RECEIVER, "755", "root:root", "any", receiver.script()),
+        )
 
     async def revert(self, host: Host, wanted: Wanted) -> list[str]:
-        home = home_of(wanted.user)
         others = [name for name in await host.names(host.kept("claims", "")) if name != host.stack]
-        if others:
-            return await host.give_up()
-        steps = [call("a_restore", RECEIVER)]
-        if await host.note("user") == "absent":
-            steps += [
-                call("a_remove_user", wanted.user),
-                call("a_restore", f"{home}/.ssh/authorized_keys"),
-            ]
-        return await host.give_up(*steps)
+        made = not others and await host.note("user") == "absent"
+        left = await host.give_up(*([call("a_remove_user", wanted.user)] if made else []))
+        return left + await self._leave_receiver(host.part("receiver"))
+
+    async def _leave_receiver(self, shared: Host) -> list[str]:
+        others = [name for name in await shared.names(shared.kept("claims", "")) if name != shared.stack]
+        return await shared.give_up(*([] if others else [call("a_restore", RECEIVER)]))
 
     def imported(self, fragment: str) -> dict[str, Any]:
         user, _, directory = fragment.partition(":")

@@ -80,9 +80,10 @@ class AuthorizedKey(Kind[Wanted]):
         line = authorized_keys.find(file.text, wanted.label)
         if line is None and directory.kind != "directory":
             return Found(None, {})
-        expected = authorized_keys.entry(wanted.public_key, wanted.label, wanted.command())
         key = line.public_key if line else ""
-        restricted = line is not None and line.line.strip() == expected.strip().replace(wanted.public_key, key)
+        restricted = bool(
+            line and line.line.strip() == authorized_keys.entry(key, wanted.label, wanted.command()).strip()
+        )
         private = directory.owner == owner.text.strip() and directory.mode == "700"
         return Found(
             {
@@ -119,7 +120,7 @@ class AuthorizedKey(Kind[Wanted]):
                 if text.strip() or not re.fullmatch(r"/var/lib/pulumi-kdump-[^/]+/\.ssh/authorized_keys", path):
                     steps.append(call("a_edit", path, "=", "=", file.sum, to_bytes(text)))
                 else:
-                    steps.append(call("a_delete", path))
+                    steps.append(call("a_delete", path, file.sum))
         return await host.give_up(*steps)
 
     def imported(self, fragment: str) -> dict[str, Any]:

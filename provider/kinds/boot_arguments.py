@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field, field_validator
 
 from kdump import cmdline, crashkernel, readiness
 from kdump.errors import Refusal
+from kdump.units import human
 from provider.families import family_of
 from provider.host import Host
 from provider.kinds.base import Found, Kind, Wire
@@ -34,6 +38,14 @@ class Wanted(Wire):
     @classmethod
     def _carried_safely(cls, values: dict[str, str]) -> dict[str, str]:
         for name, value in values.items():
+            if _NOT_OURS.fullmatch(name):
+                raise Refusal(
+                    f"arguments.{name}",
+                    name,
+                    "an argument that has to do with panics and dumps",
+                    "Set it in the boot loader's own configuration",
+                    "It decides what the host boots, runs or mounts, and a mistake would leave it unbootable",
+                )
             try:
                 cmdline.check_argument(name, value)
             except Refusal as refusal:
@@ -41,6 +53,17 @@ class Wanted(Wire):
                     f"arguments.{name}", refusal.found, refusal.needed, refusal.instead, refusal.why
                 ) from None
         return values
+
+
+_NOT_OURS = re.compile(r"(rd)?init|root(flags|fstype|delay)?|ro|rw|systemd\..*|rd\..*|crashkernel|BOOT_IMAGE|initrd")
+
+
+def reboot_is_due(running: str, reserved_bytes: int, wanted: str, arguments: Mapping[str, str]) -> bool:
+    """Whether the running kernel's command line lacks what the boot entries hold."""
+    if readiness.reboot_required(wanted, cmdline.crashkernel_of(running), reserved_bytes):
+        return True
+    now = cmdline.arguments_of(running, list(arguments))
+    return any(now[name] != value for name, value in arguments.items())
 
 
 class BootArguments(Kind[Wanted]):
@@ -73,13 +96,25 @@ class BootArguments(Kind[Wanted]):
                     found_arguments.pop(name, None)
                 elif found != wanted.arguments[name]:
                     found_arguments[name] = found
-        required = readiness.reboot_required(found_crashkernel, cmdline.crashkernel_of(running), size) or any(
-            cmdline.arguments_of(running, [name])[name] != value for name, value in found_arguments.items()
-        )
+        required = reboot_is_due(running, size, found_crashkernel, found_arguments)
+        # Of what is wanted, too: a second change during the same boot is a need of its own.
+        wish = hashlib.sha256(repr((found_crashkernel, sorted(found_arguments.items()))).encode()).hexdigest()[:8]
         return Found(
             {"crashkernel": found_crashkernel, "arguments": found_arguments},
-            {"rebootToken": boot_id if required else ""},
+            {"rebootToken": f"{boot_id} {wish}" if required else ""},
         )
+
+    async def examine(self, host: Host, wanted: Wanted) -> None:
+        meminfo = await host.run("cat", "/proc/meminfo")
+        total = re.search(r"^MemTotal:\s+(\d+) kB", meminfo.text, re.MULTILINE)
+        memory = int(total[1]) * 1024 if total else 0
+        size = crashkernel.reserved_bytes(wanted.crashkernel, memory) if wanted.crashkernel and memory else 0
+        if size > memory // 2:
+            raise host.refuse(
+                "crashkernel",
+                f"{wanted.crashkernel} sets aside {human(size)} of {human(memory)}",
+                "Set aside half of the memory at most: the host has to live on what is left.",
+            )
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)

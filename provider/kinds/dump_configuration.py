@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -69,7 +70,7 @@ class DumpConfiguration(Kind[Wanted]):
 
     async def inspect(self, host: Host, wanted: Wanted) -> Found:
         family = await family_of(host)
-        seen = await family.configuration_read(host)
+        seen, due = await asyncio.gather(family.configuration_read(host), host.note("reload"))
         outputs = {"file": family.configuration_file, "verdict": await family.configuration_test(host)}
         if not seen.file.exists:
             return Found(None, outputs)
@@ -89,7 +90,7 @@ class DumpConfiguration(Kind[Wanted]):
         inputs |= {
             "mode": seen.file.mode,
             "owner": f"{seen.file.owner}:{seen.file.group}",
-            "unrecognised": list(seen.parsed.lost),
+            "unrecognised": [*seen.parsed.lost, *(["written, but not loaded yet"] if due is not None else [])],
         }
         return Found(inputs, outputs, tuple(warnings))
 

@@ -53,6 +53,7 @@ class DumpIdentity(Kind[Wanted]):
     token = "kdump:host:DumpIdentity"
     wanted = Wanted
     outputs = {"publicKey": (str, "Public half of the key, as in authorized_keys, without a comment.")}
+    replace_on = frozenset({"path"})
     renewed_by = {"publicKey": frozenset({"path", "keyType"})}
 
     def store(self, wanted: Wanted) -> str:
@@ -83,15 +84,29 @@ class DumpIdentity(Kind[Wanted]):
             text = known_hosts.with_keys(text, name, keys)
         steps = [call("a_directory", "/root/.ssh", "=" if known.exists else "700", "root:root")]
         if found.inputs and found.inputs["keyType"] != wanted.key_type:
+            await self._refuse_unreadable(host, wanted.path, found.inputs["keyType"])
             steps.append(call("a_identity", wanted.path, wanted.key_type, f"kdump@{host.name}"))
         if text != known.text:
             mode = "=" if known.exists else "600"
             steps.append(call("a_put", KNOWN_HOSTS, mode, "=", known.sum, to_bytes(text)))
         await host.act(*steps)
 
+    async def _refuse_unreadable(self, host: Host, path: str, key_type: str) -> None:
+        """Someone's key that cannot be used (a passphrase, a mode too open) is not thrown away for a new one."""
+        # Asked by `test`, not read: nothing of a private key is ever sent here.
+        there, ours = await asyncio.gather(
+            host.run("test", "-e", path), host.run("test", "-e", host.kept("ours", path))
+        )
+        if key_type == "none" and there.code == 0 and ours.code != 0:
+            raise host.refuse(
+                "dumpIdentity.path",
+                f"{path} is there but cannot be used as a private key without a passphrase",
+                "Mend its mode (600), name another path, or remove it by hand.",
+            )
+
     async def revert(self, host: Host, wanted: Wanted) -> list[str]:
         known, ours = await asyncio.gather(host.file(KNOWN_HOSTS), host.file(host.kept("ours", KNOWN_HOSTS)))
-        steps = [call("a_restore_identity", wanted.path)]
+        steps = [call("a_restore", wanted.path), call("a_restore", f"{wanted.path}.pub")]
         if known.exists and known.content != ours.content:
             # Others have added lines since: only ours go.
             text = known.text

@@ -119,6 +119,7 @@ class Export(Kind[Wanted]):
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
         await family_of(host)
+        await host.claim()
         identity = (await host.run("getent", "passwd", wanted.squash_to)).text.strip().split(":")
         if len(identity) < 4:
             raise host.refuse(
@@ -157,6 +158,8 @@ class Export(Kind[Wanted]):
         others = [name for name in await server.names(server.kept("claims", "")) if name != server.stack]
         if others:
             return await server.give_up()
+        if await self._serves_others(server):
+            return ["the NFS server stays, since it serves other exports", *await server.give_up()]
         steps = []
         if await server.note("enabled") == "disabled":
             steps.append(call("a_run", "systemctl disable", "systemctl", "disable", "nfs-server"))
@@ -165,6 +168,10 @@ class Export(Kind[Wanted]):
         await server.act(*steps)
         left = await packages.remove(server)
         return left + await server.give_up()
+
+    async def _serves_others(self, server: Host) -> bool:
+        own, names = await asyncio.gather(server.file("/etc/exports"), server.names("/etc/exports.d"))
+        return bool(exports.parse(own.text)) or any(name.endswith(".exports") for name in names)
 
     def imported(self, fragment: str) -> dict[str, Any]:
         raise ValueError("an export is not imported: `up` finds its file by the host's name and adopts it")

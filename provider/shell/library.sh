@@ -70,10 +70,12 @@ keep() { # ID PATH
 	mkdir -p -m 700 "$STORE" && mkdir -p "${copy%/*}" || fail "$1" "cannot write to $STORE"
 	if [ -d "$2" ]; then return 0
 	elif [ -e "$2" ]; then
-		message=$( { cp -a "$2" "$copy.new" && sync && mv -f "$copy.new" "$copy"; } 2>&1) ||
+		# Of a link, what it leads to: that is what is about to be written.
+		source=$2; if [ -L "$2" ]; then source=$(readlink -f "$2"); fi
+		message=$( { cp -a "$source" "$copy.new" && sync && mv -f "$copy.new" "$copy"; } 2>&1) ||
 			fail "$1" "cannot keep a copy of $2: $message"
 	else
-		: 2>/dev/null >"$copy.absent" || fail "$1" "cannot write to $STORE"
+		true 2>/dev/null >"$copy.absent" || fail "$1" "cannot write to $STORE"
 	fi
 }
 
@@ -99,9 +101,16 @@ a_claim() { # ID STACK shared|exclusive
 			[ "${other##*/}" = "$2" ] || fail "$1" "this is managed by the stack ${other##*/}; destroy it there first (or, if that stack is no more, remove $other)"
 		done
 	fi
-	message=$( { mkdir -p -m 700 "$STORE" && mkdir -p "$claims" && : >"$claims/$2"; } 2>&1) ||
+	message=$( { mkdir -p -m 700 "$STORE" && mkdir -p "$claims" && true >"$claims/$2"; } 2>&1) ||
 		fail "$1" "cannot write to $STORE: $message"
 	answer_text "$1.done" claimed
+}
+
+a_guard() { # ID STACK SHARED: what only others keep is not ours to put back, and nothing after this is done
+	[ -d "$STORE/$KEY/claims" ] && [ ! -e "$STORE/$KEY/claims/$2" ] || { answer_text "$1.done" ours; return; }
+	answer_text "$1.done" "left: it is kept by $(ls "$STORE/$KEY/claims" | tr '\n' ' ')"
+	answer_text end ok
+	exit 0
 }
 
 a_unclaim() { # ID STACK: the last one takes the store with it
@@ -126,7 +135,7 @@ a_put() { # ID PATH MODE OWNER:GROUP EXPECTED-SUM CONTENT ("=" leaves mode or ow
 	trap 'rm -f "$new"' EXIT
 	message=$( {
 		mkdir -p "${real%/*}" &&
-		if [ -e "$real" ]; then cp -a "$real" "$new"; else (umask 077; : >"$new"); fi
+		if [ -e "$real" ]; then cp -a "$real" "$new"; else (umask 077; true >"$new"); fi
 	} 2>&1) || fail "$1" "cannot write $2: $message"
 	message=$(printf '%s' "$6" | dd of="$new" conv=fsync 2>&1) || fail "$1" "cannot write $2: $message"
 	message=$( {
@@ -165,7 +174,7 @@ a_directory() { # ID PATH MODE OWNER:GROUP LITTER...: made when absent; "=" keep
 			printf '%s\n' "$directory" >"$users/.path" &&
 			if [ -d "$directory" ]; then stat -c '%a %u:%g' "$directory"; else echo absent; fi >"$users/.before.new" &&
 			mv -f "$users/.before.new" "$users/.before"
-		fi && : >"$users/$KEY" &&
+		fi && true >"$users/$KEY" &&
 		for name in "$@"; do printf '%s\n' "$name"; done >"$users/.litter" &&
 		mkdir -p "$directory" &&
 		if [ "$owner" != = ]; then chown "$owner" "$directory"; fi &&
@@ -212,7 +221,9 @@ a_restore() { # ID PATH: back to what was there before us, unless someone else h
 		real=$2
 		if [ -L "$2" ]; then real=$(readlink -f "$2"); fi
 		if [ -e "$2" ] && ! cmp -s "$2" "$copy" && ! is_ours "$2"; then
-			answer_text "$1.done" "left: $2 was changed since"; return
+			message=$(cp -a "$copy" "$real.before-pulumi-kdump" 2>&1) || fail "$1" "cannot keep a copy beside $2: $message"
+			answer_text "$1.done" "left: $2 was changed since; what was there before is in $real.before-pulumi-kdump"
+			return
 		fi
 		new=$real.pulumi-kdump.$$
 		message=$( { cp -a "$copy" "$new" && mv -f "$new" "$real"; } 2>&1) ||
@@ -243,7 +254,8 @@ take_lock() { # SECONDS
 		{ answer_text lock.failed "flock is missing (package util-linux)"; answer_text end failed; exit 0; }
 	for directory in /run /var/run; do [ -d $directory ] && break; done
 	lock=$directory/pulumi-kdump.lock
-	exec 9>>"$lock" || { answer_text lock.failed "cannot open $lock"; answer_text end failed; exit 0; }
+	# Tried first: a redirection of exec that fails would end the shell without an answer.
+	(exec 9>>"$lock") 2>/dev/null && exec 9>>"$lock" || { answer_text lock.failed "cannot open $lock; whoever changes a host has to be root there, by login or by connection.sudo"; answer_text end failed; exit 0; }
 	flock -w "$1" 9 2>/dev/null || {
 		answer_text lock.failed "another run has been changing this host for more than $1 seconds ($lock)"
 		answer_text end failed; exit 0
@@ -280,11 +292,24 @@ a_unload_kdump_tools() { # ID
 	answer_text "$1.done" unloaded
 }
 
-a_reload_kdump_tools() { # ID: a changed configuration may change the capture kernel's arguments
-	if [ "$(crash_file loaded)" = 1 ] && command -v kdump-config >/dev/null 2>&1; then
-		kdump-config unload >/dev/null 2>&1 9>&-
-		message=$(kdump-config load 2>&1 9>&-) || fail "$1" "kdump-config load refuses the configuration: $message"
+# A changed configuration may change the capture kernel's arguments. That it must be loaded anew is noted before it
+# is written, so that whoever comes after a run that broke off knows.
+a_reload_is_due() { # ID
+	message=$( { mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/reload"; } 2>&1) ||
+		fail "$1" "cannot write to $STORE: $message"
+	answer_text "$1.done" due
+}
+
+a_reload_kdump_tools() { # ID
+	if [ "$(crash_file size)" -gt 0 ] && command -v kdump-config >/dev/null 2>&1; then
+		loaded=$(crash_file loaded)
+		if [ "$loaded" = 1 ] || [ -e "$STORE/$KEY/notes/was-loaded" ]; then
+			mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/was-loaded"
+			[ "$loaded" != 1 ] || kdump-config unload >/dev/null 2>&1 9>&-
+			message=$(kdump-config load 2>&1 9>&-) || fail "$1" "kdump-config load refuses the configuration: $message"
+		fi
 	fi
+	rm -f "$STORE/$KEY/notes/reload" "$STORE/$KEY/notes/was-loaded"
 	answer_text "$1.done" reloaded
 }
 
@@ -294,7 +319,7 @@ q_try_nfs() { # ID SERVER:EXPORT: mount, write, unmount, as the capture kernel w
 	message=$( {
 		mkdir "$directory" &&
 		timeout 90 mount -t nfs -o nolock,tcp,soft,timeo=100,retrans=2 "$2" "$directory" && {
-			: >"$directory/.pulumi-kdump" && rm -f "$directory/.pulumi-kdump"; code=$?
+			true >"$directory/.pulumi-kdump" && rm -f "$directory/.pulumi-kdump"; code=$?
 			umount "$directory" || umount -l "$directory"
 			[ $code -eq 0 ]
 		}
@@ -313,20 +338,14 @@ a_identity() { # ID PATH TYPE COMMENT: a new key pair, made on this host, for th
 	bits=; [ "$3" != rsa ] || bits='-b 3072'
 	message=$( {
 		mkdir -p "${2%/*}" &&
-		ssh-keygen -q -t "$3" $bits -N '' -C "$4" -f "$2.pulumi-kdump" </dev/null && sync &&
-		mv -f "$2.pulumi-kdump.pub" "$2.pub" && mv -f "$2.pulumi-kdump" "$2"
+		ssh-keygen -q -t "$3" $bits -N '' -C "$4" -f "$2.pulumi-kdump" </dev/null
 	} 2>&1) || fail "$1" "cannot make the key $2: $message"
+	remember_ours "$1" "$2" "$2.pulumi-kdump"
+	remember_ours "$1" "$2.pub" "$2.pulumi-kdump.pub"
+	message=$( { sync && mv -f "$2.pulumi-kdump.pub" "$2.pub" && mv -f "$2.pulumi-kdump" "$2"; } 2>&1) ||
+		fail "$1" "cannot make the key $2: $message"
 	sync
 	answer_text "$1.done" made
-}
-
-a_restore_identity() { # ID PATH: a key that we made goes, one that was there before comes back
-	for file in "$2" "$2.pub"; do
-		copy=$(stored original "$file")
-		if [ -e "$copy.absent" ]; then rm -f "$file"
-		elif [ -e "$copy" ]; then cp -a "$copy" "$file.pulumi-kdump" && mv -f "$file.pulumi-kdump" "$file"; fi
-	done
-	answer_text "$1.done" restored
 }
 
 a_remove_user() { # ID USER
@@ -338,7 +357,11 @@ a_remove_user() { # ID USER
 
 # A file that other resources edit, too: no copy of the whole is kept, whoever reverts takes out its lines.
 a_edit() { KEY_OF=$KEY; KEY=$KEY/edits; a_put "$@"; rm -rf "${STORE:?}/${KEY:?}"; KEY=$KEY_OF; }
-a_delete() { rm -f "$2"; answer_text "$1.done" deleted; }
+a_delete() { # ID PATH EXPECTED-SUM
+	[ "$(sum_of "$2")" = "$3" ] || fail "$1" "$2 was changed by someone else at this very moment; run again"
+	rm -f "$2"
+	answer_text "$1.done" deleted
+}
 
 a_reboot() { # ID: in the background and a little later, so that this answer still arrives
 	(

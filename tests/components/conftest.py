@@ -21,7 +21,7 @@ logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 GIB = 1 << 30
 
 PROVIDER_OUTPUTS: Mapping[str, Mapping[str, Any]] = {
-    "kdump:host:BootArguments": {"rebootToken": "boot-1"},
+    "kdump:host:BootArguments": {"rebootToken": "boot-1", "machineId": "machine-1"},
     "kdump:host:DumpIdentity": {"publicKey": "ssh-rsa AAAAhost"},
     "kdump:collector:Account": {"uid": 990, "gid": 990, "hostKeys": ["ssh-ed25519 AAAAvault"]},
 }

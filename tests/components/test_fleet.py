@@ -184,6 +184,8 @@ def test_a_reboot_runs_once_per_change_of_the_boot_and_not_for_a_new_connection(
     assert json.loads(command["stdin"]) == {
         "host": "web1",
         "connection": {"host": "web1.example.com", "user": "ops", "sudo": True},
+        "machineId": "machine-1",
+        "arguments": {"nmi_watchdog": "1"},
         "timeoutSeconds": 300,
     }
 

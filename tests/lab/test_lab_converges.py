@@ -74,6 +74,7 @@ def test_up_refresh_repairs_them(lab: Lab) -> None:
 
 def test_import_adopts_without_changing_anything(lab: Lab) -> None:
     had = lab.listing("nfs-host")
+    lab.stack_file("adopted").write_text(lab.stack_file("lab").read_text())
     lab.shell("source lab/env.sh; pulumi stack init adopted --non-interactive")
     lab.shell(
         "source lab/env.sh; pulumi import -s adopted --yes --protect=false --generate-code=false "

@@ -77,15 +77,15 @@ def test_the_label_of_messages(fields: dict[str, object], label: str) -> None:
 
 
 def test_the_wire_form_holds_what_was_declared_and_nothing_else() -> None:
-    declared = {"host": "web1", "sudo": True, "sudoPasswordEnv": "SUDO", "hostKeys": [KEY]}
+    declared = {"host": "web1", "sudo": True, "sudoPasswordEnv": "KDUMP_SUDO", "hostKeys": [KEY]}
     assert Connection.model_validate(declared).wire() == declared
     assert Connection.model_validate({"host": "web1"}).wire() == {"host": "web1"}
 
 
 def test_a_sudo_password_comes_from_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    connection = Connection.model_validate({"host": "web1", "sudoPasswordEnv": "KDUMP_TEST_SUDO"})
-    with pytest.raises(LookupError, match="KDUMP_TEST_SUDO"):
+    connection = Connection.model_validate({"host": "web1", "sudoPasswordEnv": "KDUMP_SUDO_TEST"})
+    with pytest.raises(LookupError, match="KDUMP_SUDO_TEST"):
         connection.sudo_password()
-    monkeypatch.setenv("KDUMP_TEST_SUDO", "a secret")
+    monkeypatch.setenv("KDUMP_SUDO_TEST", "a secret")
     assert connection.sudo_password() == "a secret"
     assert "a secret" not in repr(connection) + str(connection.wire())

@@ -16,7 +16,7 @@ from tests.provider.every_kind import CONFIGURATION, SERVICE, configuration, ser
 from tests.provider.fixture.host import FixtureHost
 
 pytestmark = pytest.mark.fixture
-VARIABLE = "KDUMP_TEST_SUDO_PASSWORD"
+VARIABLE = "KDUMP_SUDO_TEST_PASSWORD"
 
 
 @contextmanager
@@ -87,8 +87,8 @@ def test_a_wrong_password(engine: Engine, host: FixtureHost, monkeypatch: pytest
 
 
 def test_a_variable_that_is_not_set(engine: Engine, host: FixtureHost) -> None:
-    facts = engine.facts(host.connection("pat", sudo=True, sudoPasswordEnv="KDUMP_NOT_SET"))
-    assert_clear(facts["problem"], "KDUMP_NOT_SET is not set", host=host.address)
+    facts = engine.facts(host.connection("pat", sudo=True, sudoPasswordEnv="KDUMP_SUDO_NOT_SET"))
+    assert_clear(facts["problem"], "KDUMP_SUDO_NOT_SET is not set", host=host.address)
 
 
 def test_sudo_asks_though_no_password_is_declared(engine: Engine, host: FixtureHost) -> None:
