@@ -159,7 +159,7 @@ class States:
             if not (before.inputs is None or _unlike(wanted, before) or olds.get(UNFINISHED)):
                 if not olds:
                     # All is well already, but whoever else keeps this state has to know that we rely on it.
-                    await host.claim()
+                    await kind.claim(host, wanted)
                 return _outputs(wanted, before, machine, olds), warnings
             try:
                 for attempt in range(ATTEMPTS):

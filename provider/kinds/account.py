@@ -64,6 +64,10 @@ class Account(Kind[Wanted]):
             {"uid": int(fields[2]) if known else -1, "gid": int(fields[3]) if known else -1, "hostKeys": keys},
         )
 
+    async def claim(self, host: Host, wanted: Wanted) -> None:
+        await host.claim()
+        await host.part("receiver").claim()
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         exists = (await host.run("getent", "passwd", wanted.user)).code == 0
         home = home_of(wanted.user)

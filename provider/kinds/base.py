@@ -67,6 +67,10 @@ class Kind(ABC, Generic[Wanted]):
     async def examine(self, host: Host, wanted: Wanted) -> None:
         """What the host's platform would refuse, before anything is done. Raises HostError."""
 
+    async def claim(self, host: Host, wanted: Wanted) -> None:
+        """Say on a host where all is as wanted already that this stack relies on it. Raises HostError."""
+        await host.claim()
+
     @abstractmethod
     async def apply(self, host: Host, wanted: Wanted) -> None:
         """Make it so, touching only what differs; harmless when repeated. Raises HostError."""

@@ -117,6 +117,10 @@ class Export(Kind[Wanted]):
             {},
         )
 
+    async def claim(self, host: Host, wanted: Wanted) -> None:
+        await host.claim()
+        await host.part("nfs-server").claim()
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         await family_of(host)
         await host.claim()
