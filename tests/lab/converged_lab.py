@@ -9,10 +9,12 @@ from tests.project_copy import ProjectCopy
 HOSTS = ("ssh-host", "nfs-host")
 GUESTS = ("vault", *HOSTS)
 
-# Everything that Pulumi may touch, with mode, owner and checksum; without what changes by itself.
+# Everything that Pulumi may touch, with mode, owner and checksum; without what changes by itself, and without what
+# kdump-tools notes in its own directory whenever it loads the capture kernel (kexec_cmd, kdump_lock).
 LISTING = r"""
 find /etc /root /srv /boot/grub/grub.cfg /usr/local /home /var/crash /var/lib/pulumi-kdump* \
-    \( -path /srv/apt -o -path /etc/ssl -o -name '*-' -o -name .updated \) -prune -o \
+    \( -path /srv/apt -o -path /etc/ssl -o -name '*-' -o -name .updated -o -name kexec_cmd -o -name kdump_lock \
+    \) -prune -o \
     -printf '%M %U:%G %p ' \( -type f -exec cksum {} \; -o -printf '\n' \) 2>/dev/null | sort
 getent passwd
 systemctl is-enabled kdump-tools nfs-server
