@@ -11,8 +11,8 @@ from engine.language.virtualenv import OptionProblem, environment_for, variables
 
 
 def test_a_relative_virtualenv_counts_from_the_folder_of_the_project_file():
-    environment = environment_for({"virtualenv": "../shared/.venv"}, "/srv/work/policies")
-    assert environment.python == "/srv/work/shared/.venv/bin/python"
+    environment = environment_for({"virtualenv": "../shared/.venv"}, "/srv/projects/policies")
+    assert environment.python == "/srv/projects/shared/.venv/bin/python"
 
 
 def test_an_absolute_virtualenv_is_taken_as_it_is():
