@@ -8,7 +8,3 @@ class HostError(Exception):
         self.host, self.setting, self.problem, self.remedy = host, setting, problem, remedy
         where = f"{host} ({setting})" if setting else host
         super().__init__(f"{where}: {problem.rstrip('.')}. {remedy}".strip())
-
-
-class OutOfReach(HostError):
-    """A host could not even be asked: unreachable, not trusted, not let in, no root there."""

@@ -18,7 +18,7 @@ from typing import Any
 import asyncssh
 
 from provider.connection import Connection
-from provider.errors import HostError, OutOfReach
+from provider.errors import HostError
 from provider.shell.script import BEGIN, Answers, Call, Garbled, actions, questions, read_answers
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -64,7 +64,7 @@ class Session:
 
     def error(self, setting: str, problem: str, remedy: str) -> HostError:
         """An error on the way to this host."""
-        return OutOfReach(self.connection.label, setting, problem, remedy)
+        return HostError(self.connection.label, setting, problem, remedy)
 
     async def _run(self, nonce: str, script: bytes, seconds: float) -> Answers:
         async with self._sessions:

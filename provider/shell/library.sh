@@ -153,14 +153,6 @@ a_put() { # ID PATH MODE OWNER:GROUP EXPECTED-SUM CONTENT ("=" leaves mode or ow
 	answer_text "$1.done" written
 }
 
-a_attributes() { # ID PATH MODE OWNER:GROUP
-	keep "$1" "$2"
-	message=$( {
-		if [ "$4" != = ]; then chown "$4" "$2"; fi && if [ "$3" != = ]; then chmod "$3" "$2"; fi
-	} 2>&1) || fail "$1" "cannot set mode or owner of $2: $message"
-	answer_text "$1.done" set
-}
-
 # A directory may be used by several states: it is put back when the last of them lets go of its store.
 users_of() { printf '%s/directories/%s' "$STORE" "$(printf '%s' "$1" | tr / %)"; }
 
@@ -202,12 +194,6 @@ leave_directories() {
 		rm -rf "$users"
 	done
 	rmdir "$STORE/directories" 2>/dev/null
-}
-
-a_remove() { # ID PATH
-	keep "$1" "$2"
-	message=$(rm -f "$2" 2>&1) || fail "$1" "cannot remove $2: $message"
-	answer_text "$1.done" removed
 }
 
 a_restore() { # ID PATH: back to what was there before us, unless someone else has changed it since
