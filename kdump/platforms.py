@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Literal
 
@@ -10,6 +11,36 @@ from pydantic import BaseModel, ConfigDict
 from kdump.errors import Refusal
 
 Family = Literal["debian", "redhat", "suse", "unknown"]
+
+Virtualisation = Literal["none", "kvm", "vmware", "hyper-v", "xen-dom0", "xen-pv", "xen-hvm"]
+"""What the kernel runs on: "none" is the bare machine; "xen-dom0" is the host's own kernel under Xen."""
+
+# Distributions that are built from another one's sources, by os-release's ID (and the names people use):
+# whatever is true of the base's release is true of theirs. Source: os-release of each.
+_BASES: dict[str, str] = {
+    "rhel": "rhel",
+    "redhat": "rhel",
+    "centos": "rhel",
+    "centos-stream": "rhel",
+    "rocky": "rhel",
+    "almalinux": "rhel",
+    "alma": "rhel",
+    "ol": "rhel",
+    "oracle": "rhel",
+    "scientific": "rhel",
+    "eurolinux": "rhel",
+    "fedora": "fedora",
+    "sles": "sles",
+    "sles_sap": "sles",
+    "sled": "sles",
+    "opensuse-leap": "sles",
+    "opensuse-tumbleweed": "opensuse-tumbleweed",
+    "debian": "debian",
+    "ubuntu": "ubuntu",
+}
+
+# A release without its minor number means the newest of that major: what an update would bring.
+_NEWEST_MINOR = 99
 
 # os-release's ID and ID_LIKE words that give a family away. Source: os-release(5) and the files of each.
 _FAMILY_WORDS: dict[str, Family] = {
@@ -34,7 +65,7 @@ class Platform(BaseModel):
     """Distribution family, distribution, release and architecture: they decide syntax and what is refused.
 
     ``release`` is os-release's VERSION_ID, "" where the file has none (Debian testing and unstable).
-    ``architecture`` is what ``uname -m`` prints.
+    ``architecture`` is what ``uname -m`` prints. ``virtualisation`` is what the kernel runs on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,9 +74,52 @@ class Platform(BaseModel):
     distribution: str
     release: str
     architecture: str
+    virtualisation: Virtualisation = "none"
+
+    @property
+    def base(self) -> str:
+        """The distribution whose releases this one follows ("rhel" for Rocky); its own name where none is known."""
+        return _BASES.get(self.distribution, self.distribution)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """The release as (major, minor) to compare: "8.6" is (8, 6); (0, 0) where there is no number.
+
+        Where the minor is left out, the newest is meant: rules that changed in the course of 8 are the new ones.
+        """
+        numbers = (*_number(self.release), _NEWEST_MINOR)
+        return (0, 0) if len(numbers) == 1 else (numbers[0], numbers[1])
 
     def __str__(self) -> str:
         return f"{self.distribution} {self.release or 'without a release number'} on {self.architecture}"
+
+
+def platform_named(name: str, architecture: str = "x86_64", virtualisation: Virtualisation = "none") -> Platform:
+    """The platform that *name* stands for, as people declare it: "rhel-8.6", "sles-15-sp7", "debian-12".
+
+    A derivative ("rocky-9.4") keeps its name and follows the rules of its base. "rhel-8" is the newest 8.
+    Raises :class:`Refusal` for a distribution nothing is known of, or one without its release number.
+    """
+    found = re.fullmatch(r"([a-z][a-z_-]*?)-?(\d+(?:\.\d+)*)?(?:-?sp(\d+))?", name.lower().replace(" ", "-"))
+    base = _BASES.get(found[1]) if found else None
+    rolling = base in ("opensuse-tumbleweed", "debian")
+    if found is None or base is None or not (found[2] or rolling):
+        raise Refusal(
+            "platform",
+            name,
+            "a distribution and its release, such as 'rhel-8.6', 'sles-15.7', 'debian-12' or 'ubuntu-24.04'",
+            "Write one of " + ", ".join(sorted(_BASES)) + ", a hyphen and the release",
+            "The release decides what its dump tools accept, so it cannot be left open",
+        )
+    release = (found[2] or "") + (f".{found[3]}" if found[3] else "")
+    family = next((f for word in (found[1], base) if (f := _family_of(word)) != "unknown"), "unknown")
+    return Platform(
+        family=family,
+        distribution=found[1],
+        release=release,
+        architecture=architecture,
+        virtualisation=virtualisation,
+    )
 
 
 def platform_from_os_release(text: str, architecture: str) -> Platform:
@@ -58,12 +132,11 @@ def platform_from_os_release(text: str, architecture: str) -> Platform:
     distribution = fields.get("ID", "").lower() or "unknown"
     likenesses = [distribution, *fields.get("ID_LIKE", "").lower().split()]
     family: Family = next((f for word in likenesses if (f := _family_of(word)) != "unknown"), "unknown")
-    return Platform(
-        family=family,
-        distribution=distribution,
-        release=fields.get("VERSION_ID", ""),
-        architecture=architecture.strip(),
-    )
+    release = fields.get("VERSION_ID", "")
+    if _BASES.get(distribution) == "sles" and release.isdecimal():
+        # "15" is SUSE's 15 before its first service pack, not the newest one.
+        release = f"{release}.0"
+    return Platform(family=family, distribution=distribution, release=release, architecture=architecture.strip())
 
 
 def require_supported(platform: Platform) -> None:
