@@ -11,10 +11,9 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from kdump.capacity.steps import Explained
 from kdump.errors import Refusal
 from kdump.units import human
-
-__all__ = ["SpaceVerdict", "free_space", "human", "shared_space"]
 
 
 class SpaceVerdict(BaseModel):
@@ -28,6 +27,16 @@ class SpaceVerdict(BaseModel):
     explanation: str
 
 
+class Need(Explained):
+    """How much space a place for dumps needs: ``needed_bytes``, those of dumps that are kept there included."""
+
+    needed_bytes: int
+
+    def against(self, available_bytes: int) -> SpaceVerdict:
+        """Whether *available_bytes* are more than is needed: free space plus what dumps already take there."""
+        return verdict(f"the dumps may need {human(self.needed_bytes)}", self.needed_bytes, available_bytes)
+
+
 def free_space(memory_bytes: int, free_bytes: int, margin: float = 1.0) -> SpaceVerdict:
     """Whether one dump of a host with *memory_bytes* of memory fits into *free_bytes* in the worst case.
 
@@ -36,7 +45,7 @@ def free_space(memory_bytes: int, free_bytes: int, margin: float = 1.0) -> Space
     """
     needed = _needed(memory_bytes, margin)
     what = f"a dump of {human(memory_bytes)} of memory may need {human(needed)}"
-    return _verdict(what, needed, free_bytes)
+    return verdict(what, needed, free_bytes)
 
 
 def shared_space(memories: Mapping[str, int], free_bytes: int, margin: float = 1.0) -> SpaceVerdict:
@@ -57,7 +66,21 @@ def shared_space(memories: Mapping[str, int], free_bytes: int, margin: float = 1
         f"one dump of each of {len(memories)} hosts may need {human(needed)} "
         f"(the largest, {largest}, has {human(memories[largest])} of memory)"
     )
-    return _verdict(what, needed, free_bytes)
+    return verdict(what, needed, free_bytes)
+
+
+def verdict(what: str, needed: int, free: int) -> SpaceVerdict:
+    """The verdict on *free* bytes where more than *needed* bytes have to be; *what* needs them, as a sentence."""
+    ok = free > needed
+    rest = "is enough" if ok else f"is not more than that: {human(needed - free)} are missing"
+    if not ok and needed == free:
+        rest = "is not more than that"
+    return SpaceVerdict(
+        ok=ok,
+        needed_bytes=needed,
+        free_bytes=free,
+        explanation=f"{what[0].upper()}{what[1:]}; {human(free)} free {rest}.",
+    )
 
 
 def _needed(memory_bytes: int, margin: float) -> int:
@@ -70,16 +93,3 @@ def _needed(memory_bytes: int, margin: float) -> int:
             "It is what memory is multiplied by to get the space that is needed",
         )
     return math.ceil(memory_bytes * margin)
-
-
-def _verdict(what: str, needed: int, free: int) -> SpaceVerdict:
-    ok = free > needed
-    rest = "is enough" if ok else f"is not more than that: {human(needed - free)} are missing"
-    if not ok and needed == free:
-        rest = "is not more than that"
-    return SpaceVerdict(
-        ok=ok,
-        needed_bytes=needed,
-        free_bytes=free,
-        explanation=f"{what[0].upper()}{what[1:]}; {human(free)} free {rest}.",
-    )
