@@ -6,7 +6,7 @@ Source: Linux lib/cmdline.c (next_arg) and Documentation/admin-guide/kernel-para
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kdump.errors import Refusal
 
@@ -92,3 +92,17 @@ def _name_and_value(word: str) -> tuple[str, str]:
     if value.startswith('"'):
         value = value[1:].removesuffix('"')
     return name, value
+
+
+def check_removals(remove: Iterable[str], arguments: Mapping[str, str]) -> None:
+    """Raise :class:`Refusal` for a name in *remove* that cannot be one, or that *arguments* also sets."""
+    for name in remove:
+        check_argument(name, "")
+        if name in arguments:
+            raise Refusal(
+                f"bootArguments.{name}",
+                arguments[name],
+                "an argument that is either set or removed",
+                f"Keep {name} in one of the two places",
+                "The same argument cannot be put on the command line and kept off it",
+            )

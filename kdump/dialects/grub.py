@@ -136,16 +136,7 @@ def render_dropin(crashkernel: str, arguments: Mapping[str, str], remove: Sequen
     values = parse_crashkernel(crashkernel).text.split() if crashkernel else []
     ours = [f"crashkernel={value}" for value in values]
     ours += [cmdline.argument(name, value) for name, value in arguments.items()]
-    for name in remove:
-        cmdline.check_argument(name, "")
-        if name in arguments:
-            raise Refusal(
-                f"bootArguments.{name}",
-                arguments[name],
-                "an argument that is either set or removed",
-                f"Keep {name} in one of the two places",
-                "The same argument cannot be put on the command line and kept off it",
-            )
+    cmdline.check_removals(remove, arguments)
     names = dict.fromkeys(["crashkernel", *arguments, *remove])
     return _DROPIN.format(mark=_MARK, append=cmdline.join(ours), patterns=_patterns(names))
 
