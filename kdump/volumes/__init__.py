@@ -1,0 +1,6 @@
+"""SAN disks as dump targets: a disk known by its WWID, and what it takes to make a host dump on it."""
+
+from kdump.volumes.model import Recipe, SanVolume, Step
+from kdump.volumes.recipes import recipe, size_problem, wwid_command
+
+__all__ = ["Recipe", "SanVolume", "Step", "recipe", "size_problem", "wwid_command"]
