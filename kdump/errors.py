@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 _LONGEST_QUOTE = 120
+_TARGET_KINDS = ("local", "filesystem", "raw", "virtiofs", "nfs", "ssh")
 
 
 def shown(value: object) -> str:
@@ -105,9 +106,11 @@ def _setting_name(outer: str, location: tuple[int | str, ...]) -> str:
     """The path to a field as the settings spell it. The tag of a discriminated union is no setting."""
     names = outer.split(".") if outer else []
     for part in location:
-        if part in ("local", "nfs", "ssh") and names[-1:] == ["target"]:
+        if part in _TARGET_KINDS and names[-1:] == ["target"]:
             continue
-        names.append(re.sub(r"_([a-z])", lambda m: m[1].upper(), str(part)))
+        # What stands below options is a key of the platform's own file, and spelt as there.
+        below_options = names[-1:] == ["options"]
+        names.append(str(part) if below_options else re.sub(r"_([a-z])", lambda m: m[1].upper(), str(part)))
     return ".".join(names)
 
 

@@ -96,3 +96,9 @@ def test_models_are_frozen() -> None:
     configuration = configuration_from({"target": {"kind": "local", "path": "/var/crash"}})
     with pytest.raises(ValidationError):
         configuration.dump_level = 1
+
+
+def test_keys_of_the_platforms_own_file_are_spelt_as_there() -> None:
+    with pytest.raises(Refusal) as refused:
+        configuration_from({"target": {"kind": "local", "path": "/var/crash"}, "options": {"force_rebuild": ["1"]}})
+    assert refused.value.setting == "options.force_rebuild"

@@ -1,0 +1,48 @@
+"""The verdict of a platform's own tools on its /etc/kdump.conf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kdump.errors import Refusal
+from kdump.generations import Generation, generation_of
+from kdump.platforms import Platform
+from kdump.verdicts import el6, el7, el8, el9, kdump_utils
+from kdump.verdicts.collecting import Findings
+from kdump.verdicts.finding import Verdict
+from kdump.verdicts.node import NOBODY, Node
+
+_G = Generation
+_JUDGES: dict[Generation, Callable[[str, Generation, Node], Findings]] = {
+    _G.EL5: el6.judge,
+    _G.EL6_0: el6.judge,
+    _G.EL6_3: el6.judge,
+    _G.EL7: el7.judge,
+    _G.EL8_0: el8.judge,
+    _G.EL8_1: el8.judge,
+    _G.EL9_0: el9.judge,
+    _G.EL9_2: el9.judge,
+    _G.EL9_7: el9.judge,
+    _G.KDUMP_UTILS: kdump_utils.judge,
+}
+
+
+def verdict(text: str, platform: Platform, node: Node = NOBODY) -> Verdict:
+    """What the tools of *platform* will say of *text*, the whole of its /etc/kdump.conf.
+
+    Told are all refusals that need no host; the tools themselves stop at the first. Checks that compare the file with
+    the host itself are made where *node* says what they need. Raises :class:`Refusal` for a platform that has no
+    /etc/kdump.conf.
+    """
+    generation = generation_of(platform)
+    judge = _JUDGES.get(generation)
+    if judge is None:
+        raise Refusal(
+            "platform",
+            str(platform),
+            "a platform of the Red Hat family, 5 or newer",
+            "Give the file to the platform it is for",
+            f"{generation} has no /etc/kdump.conf",
+        )
+    findings = judge(text, generation, node)
+    return Verdict(platform=str(platform), refused=tuple(findings.refused), warned=tuple(findings.warned))
