@@ -13,6 +13,10 @@ from kdump.targets import Target
 
 Compression = Literal["zlib", "lzo", "snappy", "zstd", "none"]
 COMPRESSIONS: tuple[Compression, ...] = get_args(Compression)
+FailureAction = Literal["reboot", "halt", "poweroff", "shell", "dump_to_rootfs"]
+FAILURE_ACTIONS: tuple[FailureAction, ...] = get_args(FailureAction)
+FinalAction = Literal["reboot", "halt", "poweroff"]
+FINAL_ACTIONS: tuple[FinalAction, ...] = get_args(FinalAction)
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -45,7 +49,10 @@ class DumpConfiguration(BaseModel):
     * ``dump_level``: makedumpfile's bit mask of pages left out: 1 zero, 2 cache, 4 private cache, 8 user,
       16 free; 0 keeps all, 31 leaves out all five. Source: makedumpfile(8)
     * ``compression``: of each page, by makedumpfile; "none" for none
-    * ``options``: further keys of the platform's own file, checked by its dialect (one line of ASCII each)
+    * ``failure_action``: what the capture kernel does when the dump failed; None leaves it to the platform
+      (Red Hat: reboot). "dump_to_rootfs" mounts the root filesystem and dumps there
+    * ``final_action``: what it does when the dump is written; None leaves it to the platform (reboot)
+    * ``options``: further keys of the platform's own files, checked by its dialect (one line of ASCII each)
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +60,8 @@ class DumpConfiguration(BaseModel):
     target: Target
     dump_level: Annotated[int, Field(ge=0, le=31, strict=True)] = 31
     compression: Compression = "zlib"
+    failure_action: FailureAction | None = None
+    final_action: FinalAction | None = None
     options: Annotated[dict[str, str], AfterValidator(_checked_options)] = {}
 
 

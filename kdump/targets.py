@@ -1,7 +1,8 @@
-"""Where one host's dump goes. The models refuse what could not be carried safely to the host's tools.
+"""Where one host's dump goes. The models refuse what could not be carried safely to any host's tools.
 
-What kdump-tools does with the parts (kdump-config 1.8.1): paths are used unquoted in ``mount``, and become
-words of a command that a shell on the collector reads; so only characters that mean nothing to any shell.
+Whether a platform knows a kind of target at all is its dialect's to say. Paths are used unquoted by the tools (by
+kdump-config 1.8.1 in ``mount``, by mkdumprd in nearly every line), and become words of a command that a shell on
+the collector reads; so only characters that mean nothing to any shell.
 """
 
 from __future__ import annotations
@@ -10,16 +11,33 @@ import ipaddress
 import posixpath
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    ValidationError,
+    model_serializer,
+)
 
 from kdump.errors import Refusal, refusals_in
 
 DEFAULT_IDENTITY = "/root/.ssh/kdump_id_rsa"
+DEFAULT_PATH = "/var/crash"
+
+Filesystem = Literal["ext2", "ext3", "ext4", "xfs", "btrfs", "minix"]
+FILESYSTEMS: tuple[Filesystem, ...] = get_args(Filesystem)
+NfsVersion = Literal["3", "4", "4.0", "4.1", "4.2"]
 
 _PATH = re.compile(r"/[A-Za-z0-9._+@/-]*")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_DEVICE = re.compile(r"/dev/[A-Za-z0-9._+:@-]+(/[A-Za-z0-9._+:@-]+)*")
+_LABEL_OR_UUID = re.compile(r"LABEL=[A-Za-z0-9._+/-]{1,16}|UUID=[A-Fa-f0-9]([A-Fa-f0-9-]{0,34}[A-Fa-f0-9])?")
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,35}")
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
 # Gone after the reboot that follows every dump, or no place for files at all.
 _VOLATILE = ("/dev", "/proc", "/run", "/sys", "/tmp")
@@ -87,6 +105,19 @@ def checked_server(value: str, setting: str = "server") -> str:
     return value
 
 
+def checked_device(value: str, setting: str = "device") -> str:
+    """The name of a block device below /dev; raises :class:`Refusal` for anything else."""
+    if not _DEVICE.fullmatch(value) or normalised(value) != value:
+        raise Refusal(
+            setting,
+            value,
+            "the path of a block device below /dev",
+            "Write a name that stays the same over reboots, such as '/dev/disk/by-id/scsi-3600508b400105e21'",
+            "The capture kernel looks the device up by this name",
+        )
+    return value
+
+
 def bracketed(server: str) -> str:
     """*server* as it stands before a colon: an IPv6 address gets its brackets."""
     return f"[{server}]" if ":" in server else server
@@ -128,6 +159,33 @@ def _local_directory(value: str) -> str:
     return value
 
 
+def _device_label_or_uuid(value: str) -> str:
+    if _LABEL_OR_UUID.fullmatch(value):
+        return value
+    try:
+        return checked_device(value)
+    except Refusal as refusal:
+        raise Refusal(
+            refusal.setting,
+            value,
+            "UUID=, LABEL= or a block device below /dev",
+            "Write 'UUID=' and what `blkid` shows for the filesystem",
+            refusal.why,
+        ) from None
+
+
+def _tag(value: str) -> str:
+    if not _TAG.fullmatch(value):
+        raise Refusal(
+            "tag",
+            value,
+            "a virtiofs tag: a letter or digit, then letters, digits, '.', '_' and '-', at most 36",
+            "Write the tag that the virtual machine's definition gives the shared directory",
+            "The capture kernel mounts the directory by this tag",
+        )
+    return value
+
+
 def _identity(value: str) -> str:
     return checked_directory(value, "identity")
 
@@ -145,6 +203,10 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+PathWithin = Annotated[str, AfterValidator(checked_path)]
+"""A directory inside a filesystem or an export; "/" is its top."""
+
+
 class LocalTarget(_Model):
     """A directory of the host itself. ``path``: absolute, and on a filesystem that survives a reboot."""
 
@@ -152,12 +214,50 @@ class LocalTarget(_Model):
     path: Annotated[str, AfterValidator(_local_directory)]
 
 
+class FilesystemTarget(_Model):
+    """Directory ``path`` inside the filesystem on ``device`` (a path below /dev, ``LABEL=`` or ``UUID=``).
+
+    The capture kernel mounts it by itself, as ``filesystem``; the host need not have it mounted all the time.
+    """
+
+    kind: Literal["filesystem"] = "filesystem"
+    device: Annotated[str, AfterValidator(_device_label_or_uuid)]
+    filesystem: Filesystem
+    path: PathWithin = DEFAULT_PATH
+
+
+class RawTarget(_Model):
+    """A block ``device`` without a filesystem: the dump is written over whatever it holds."""
+
+    kind: Literal["raw"] = "raw"
+    device: Annotated[str, AfterValidator(checked_device)]
+
+
+class VirtiofsTarget(_Model):
+    """Directory ``path`` inside what the hypervisor shares with this virtual machine as ``tag``."""
+
+    kind: Literal["virtiofs"] = "virtiofs"
+    tag: Annotated[str, AfterValidator(_tag)]
+    path: PathWithin = DEFAULT_PATH
+
+
 class NfsTarget(_Model):
-    """A directory that ``server`` exports over NFS as ``export``. The capture kernel mounts it by itself."""
+    """Directory ``path`` inside what ``server`` exports over NFS as ``export``.
+
+    The capture kernel mounts it by itself, by protocol ``version`` where one is given.
+    """
 
     kind: Literal["nfs"] = "nfs"
     server: ServerName
     export: Annotated[str, AfterValidator(_export)]
+    path: PathWithin = "/"
+    version: NfsVersion | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What is left at its default is left out, so that targets of before these fields came are still the same.
+        defaults = {"path": "/", "version": None}
+        return {name: value for name, value in serialized(self).items() if (name, value) not in defaults.items()}
 
 
 class SshTarget(_Model):
@@ -170,12 +270,13 @@ class SshTarget(_Model):
     identity: Annotated[str, AfterValidator(_identity)] = DEFAULT_IDENTITY
 
 
-Target = Annotated[LocalTarget | NfsTarget | SshTarget, Field(discriminator="kind")]
+AnyTarget = LocalTarget | FilesystemTarget | RawTarget | VirtiofsTarget | NfsTarget | SshTarget
+Target = Annotated[AnyTarget, Field(discriminator="kind")]
 
-_ADAPTER: TypeAdapter[LocalTarget | NfsTarget | SshTarget] = TypeAdapter(Target)
+_ADAPTER: TypeAdapter[AnyTarget] = TypeAdapter(Target)
 
 
-def target_from(value: Mapping[str, Any]) -> LocalTarget | NfsTarget | SshTarget:
+def target_from(value: Mapping[str, Any]) -> AnyTarget:
     """The target that *value* (``{"kind": ..., ...}``) describes; raises the first :class:`Refusal`."""
     try:
         return _ADAPTER.validate_python(dict(value))

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
+from kdump.errors import Refusal
+
 KIB = 1 << 10
 MIB = 1 << 20
 GIB = 1 << 30
 
+_SIZE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?) ?(?:([KMGTPE])(?:i?B)?)?", re.IGNORECASE | re.ASCII)
 _NAMES = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
+
+def bytes_of(text: str, setting: str = "size") -> int:
+    """*text* ("64G", "1.8 GiB", "512M") in bytes; units are binary, and a number without one is bytes.
+
+    Raises :class:`Refusal` for anything else, and for nothing at all.
+    """
+    found = _SIZE.fullmatch(text.strip())
+    size = int(float(found[1]) * (1 << 10 * (" KMGTPE".index((found[2] or " ").upper())))) if found else 0
+    if size <= 0:
+        raise Refusal(
+            setting, text, "a size such as '64G'", "Write a number and K, M, G or T", "Memory is counted in these units"
+        )
+    return size
 
 
 def human(size_bytes: int) -> str:

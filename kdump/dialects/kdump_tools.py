@@ -18,6 +18,7 @@ from kdump.errors import Refusal, shown
 from kdump.platforms import Platform
 from kdump.targets import (
     DEFAULT_IDENTITY,
+    AnyTarget,
     LocalTarget,
     NfsTarget,
     SshTarget,
@@ -66,8 +67,21 @@ def check(configuration: DumpConfiguration, platform: Platform | None = None) ->
     Without *platform* only what holds for every release. Source of the compressions: Debian 12's makedumpfile
     1.7.2-1, which "ignores" -p and -z; its changelog has zstd for Ubuntu, where it was not tried.
     """
-    for key, value in configuration.options.items():
-        check_option(key, value, _DEFAULTS)
+    _known(configuration.target)
+    for action, value in (
+        ("failureAction", configuration.failure_action),
+        ("finalAction", configuration.final_action),
+    ):
+        if value is not None:
+            raise Refusal(
+                action,
+                value,
+                f"no {action} on Debian and Ubuntu",
+                "Leave it out; what is run when a dump fails is options.KDUMP_FAIL_CMD, such as 'reboot -f'",
+                "kdump-tools reboots after the dump, and knows no other action",
+            )
+    for key, option in configuration.options.items():
+        check_option(key, option, _DEFAULTS)
     if platform and configuration.compression in _LACKING.get(platform.distribution, ()):
         raise Refusal(
             "compression",
@@ -87,7 +101,7 @@ def render(configuration: DumpConfiguration) -> str:
     """
     check(configuration)
     letter = _LETTERS[configuration.compression]
-    values = {"USE_KDUMP": "1", **_DEFAULTS, **_target_values(configuration.target)}
+    values = {"USE_KDUMP": "1", **_DEFAULTS, **_target_values(_known(configuration.target))}
     values["MAKEDUMP_ARGS"] = f"{letter} -d {configuration.dump_level}".lstrip()
     values.update({key: configuration.options[key] for key in RULES if key in configuration.options})
     return _HEADER + "".join(assignment(key, value) + "\n" for key, value in values.items())
@@ -107,6 +121,35 @@ def parse(text: str) -> Parsed:
         configuration = None
     lost += [f"{key}={shown(value)} means nothing to us here" for key, value in values.items() if value]
     return Parsed(configuration, options, lost)
+
+
+def _known(target: AnyTarget) -> LocalTarget | NfsTarget | SshTarget:
+    """*target*, if kdump-tools can dump there; else :class:`Refusal`."""
+    if not isinstance(target, LocalTarget | NfsTarget | SshTarget):
+        raise Refusal(
+            "target.kind",
+            target.kind,
+            "'local', 'nfs' or 'ssh'",
+            "Mount the filesystem by /etc/fstab, and write a local target with a path on it",
+            "kdump-tools writes to a directory of the host, to an NFS export or over SSH, and to nothing else",
+        )
+    if isinstance(target, NfsTarget) and target.path != "/":
+        raise Refusal(
+            "target.path",
+            target.path,
+            "'/', which is the top of the export",
+            "Export the directory itself",
+            "kdump-tools writes into the top of what it mounts",
+        )
+    if isinstance(target, NfsTarget) and target.version is not None:
+        raise Refusal(
+            "target.version",
+            target.version,
+            "no version",
+            "Leave it out, and let the collector offer the one version that shall be used",
+            "kdump-tools mounts with options of its own, to which a version cannot be added",
+        )
+    return target
 
 
 def _target_values(target: LocalTarget | NfsTarget | SshTarget) -> dict[str, str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from kdump.dialects.option_rules import check_key
 from kdump.errors import Refusal
 
 
@@ -97,14 +98,6 @@ def check_option(key: str, value: str, defaults: Mapping[str, str]) -> None:
     a file could not tell it from the default, and the setting would look like a change for ever.
     """
     setting = f"options.{key}"
-    if key in _RENDERED:
-        raise Refusal(
-            setting,
-            value,
-            "a key that no other setting decides",
-            f"Use the setting {_RENDERED[key]}",
-            f"{key} is written from it, and two places for one value would contradict each other",
-        )
     if key.startswith("FTP"):
         raise Refusal(
             setting,
@@ -113,17 +106,7 @@ def check_option(key: str, value: str, defaults: Mapping[str, str]) -> None:
             "Use an ssh or an nfs target",
             "FTP carries the dump and its password in clear text, and a dump holds the secrets of its host",
         )
-    rule = RULES.get(key)
-    if rule is None:
-        raise Refusal(
-            setting,
-            value,
-            "a key of /etc/default/kdump-tools: one of " + ", ".join(RULES),
-            f"Remove {key}, or correct its spelling",
-            "kdump-tools ignores a key it does not know, and the shell that sources the file may not",
-        )
-    if not rule.accepted.fullmatch(value):
-        raise Refusal(setting, value, rule.needed, f"Write {key}: {rule.example!r}", rule.why)
+    check_key(key, value, RULES, said_by=_RENDERED, path="/etc/default/kdump-tools", reader="kdump-tools")
     if defaults.get(key) == value:
         raise Refusal(
             setting,

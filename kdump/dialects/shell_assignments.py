@@ -136,6 +136,8 @@ class _Reader:
             or any(rest.count(a) != rest.count(b) for a, b in ("()", "{}"))
             or "<<" in rest
             or rest.endswith("\\")
+            # A pipe, and && or ||, take the next command for their second one, on whatever line it stands.
+            or re.search(r"(?:\||&&)[ \t]*(?:#.*)?\Z", rest) is not None
         )
         self._at = len(self._text) if line_end < 0 or reaches_on else line_end + 1
 

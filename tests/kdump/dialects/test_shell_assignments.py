@@ -99,6 +99,8 @@ def test_plain_assignments_are_understood(text: str, values: dict[str, str]) -> 
         ("exit\nKEY=a", {"KEY"}),
         ("KEY=a;;OTHER=b", {"OTHER"}),
         (". /etc/other", set()),
+        ("KEY=|\nKEY=a", {"KEY"}),  # a pipe that goes on in the next line: both run in shells of their own
+        ("true || # not at all\nKEY=a", {"KEY"}),
     ],
 )
 def test_what_only_a_shell_could_tell_is_told_and_not_guessed(text: str, uncertain: set[str]) -> None:
