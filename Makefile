@@ -42,6 +42,7 @@ test: check
 .PHONY: docs
 docs: engine
 	@$(PYTHON) -m components.settings.reference
+	@$(PYTHON) -m kdump.how_to
 
 .PHONY: requirements
 requirements:

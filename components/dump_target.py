@@ -8,7 +8,18 @@ import pulumi
 from components.adoption import child_of
 from components.continuing import outliving
 from kdump.configuration import DumpConfiguration as Configuration
-from kdump.targets import LocalTarget, NfsTarget, SshTarget, bracketed
+from kdump.platforms import Platform
+from kdump.rendering import RenderedFile
+from kdump.targets import (
+    AnyTarget,
+    FilesystemTarget,
+    LocalTarget,
+    NfsTarget,
+    RawTarget,
+    SshTarget,
+    VirtiofsTarget,
+    bracketed,
+)
 from provider.resources import DumpConfiguration, DumpService
 
 
@@ -18,6 +29,12 @@ class DumpTargetArgs(TypedDict):
     host: str
     connection: Mapping[str, Any]
     configuration: Configuration
+    platform: Platform | None
+    """As declared; None where it is measured."""
+    files: Sequence[RenderedFile]
+    """What will be written on the declared platform, for previews."""
+    advice: Sequence[str]
+    """What is worth knowing of the declared platform, for previews."""
     enabled: bool
     collector: str | None
     space: pulumi.Input[Mapping[str, Any]]
@@ -45,6 +62,7 @@ class DumpTarget(pulumi.ComponentResource):
             "dumpLevel": configuration.dump_level,
             "compression": configuration.compression,
             "space": args["space"],
+            **_declared(args),
         }
         super().__init__("kdump:fleet:DumpTarget", name, props, opts)
         written = outliving(
@@ -54,7 +72,10 @@ class DumpTarget(pulumi.ComponentResource):
                 target=target,
                 dump_level=configuration.dump_level,
                 compression=configuration.compression,
+                failure_action=configuration.failure_action,
+                final_action=configuration.final_action,
                 options=configuration.options,
+                platform=platform_input(args["platform"]),
                 opts=child_of(self, depends_on=list(args["after"])),
             ),
             self,
@@ -72,12 +93,36 @@ class DumpTarget(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def target_text(target: LocalTarget | NfsTarget | SshTarget) -> str:
+def target_text(target: AnyTarget) -> str:
     """A target in one line, for people."""
     match target:
         case LocalTarget():
             return f"local {target.path}"
+        case FilesystemTarget():
+            return f"{target.filesystem} {target.device}:{target.path}"
+        case RawTarget():
+            return f"raw {target.device}"
+        case VirtiofsTarget():
+            return f"virtiofs {target.tag}:{target.path}"
         case NfsTarget():
-            return f"nfs {bracketed(target.server)}:{target.export}"
+            below = "" if target.path == "/" else target.path
+            return f"nfs {bracketed(target.server)}:{target.export}{below}"
         case SshTarget():
             return f"ssh {target.user}@{bracketed(target.server)}:{target.path}"
+
+
+def _declared(args: DumpTargetArgs) -> dict[str, Any]:
+    """Inputs that only a declared platform gives: so that a preview shows what would stand in which file."""
+    if args["platform"] is None:
+        return {}
+    # Line by line: of a text with many lines, previews show only the first.
+    files = {
+        file.path: [line for line in file.text.splitlines() if line[:1] not in ("", "#")] for file in args["files"]
+    }
+    advice = {"advice": list(args["advice"])} if args["advice"] else {}
+    return {"platform": str(args["platform"]), "files": files, **advice}
+
+
+def platform_input(platform: Platform | None) -> Mapping[str, str] | None:
+    """A declared platform as an input of resources."""
+    return platform.model_dump(mode="json") if platform else None

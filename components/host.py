@@ -51,9 +51,8 @@ class Host(pulumi.ComponentResource):
         super().__init__("kdump:fleet:Host", name, props, opts)
         self._connection = settings.connection.wire()
         directory = settings.destination.directory
-        before = get_host_facts(
-            self._connection, [] if collector else [directory], pulumi.InvokeOutputOptions(parent=self)
-        )
+        asked = [directory] if directory and not collector else []
+        before = get_host_facts(self._connection, asked, pulumi.InvokeOutputOptions(parent=self))
         there = collector.facts if collector else before
         self._crash_kernel = CrashKernel(
             f"{name}-crashkernel",
@@ -72,6 +71,9 @@ class Host(pulumi.ComponentResource):
                 "host": name,
                 "connection": self._connection,
                 "configuration": settings.configuration,
+                "platform": settings.platform,
+                "files": settings.files,
+                "advice": settings.advice,
                 "enabled": settings.enabled,
                 "collector": settings.destination.collector,
                 "space": pulumi.Output.all(before, there).apply(lambda facts: space(facts[0], facts[1], directory)),

@@ -99,7 +99,10 @@ class DumpConfiguration(HostResource):
     target: pulumi.Output[Mapping[str, Any]]
     dump_level: pulumi.Output[int]
     compression: pulumi.Output[str]
+    failure_action: pulumi.Output[str | None]
+    final_action: pulumi.Output[str | None]
     options: pulumi.Output[Mapping[str, str]]
+    platform: pulumi.Output[Mapping[str, str] | None]
     file: pulumi.Output[str]
     verdict: pulumi.Output[str]
 
@@ -110,14 +113,20 @@ class DumpConfiguration(HostResource):
         target: pulumi.Input[Mapping[str, Any]],
         dump_level: pulumi.Input[int] = 31,
         compression: pulumi.Input[str] = "zlib",
+        failure_action: pulumi.Input[str] | None = None,
+        final_action: pulumi.Input[str] | None = None,
         options: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        platform: pulumi.Input[Mapping[str, str]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         properties = {
             "target": target,
             "dump_level": dump_level,
             "compression": compression,
+            "failure_action": failure_action,
+            "final_action": final_action,
             "options": options or {},
+            "platform": platform,
         }
         super().__init__(resource_name, connection, properties, opts)
 

@@ -6,7 +6,7 @@ from components.settings.inherit import Inherited
 from components.settings.problems import Problems, unknown_name
 from components.settings.resolved import Destination, Identity, ResolvedCollector
 from components.settings.target import TargetSettings
-from kdump.targets import LocalTarget, NfsTarget, SshTarget
+from kdump.targets import LocalTarget, NfsTarget, SshTarget, target_from
 
 
 def destination(
@@ -31,8 +31,9 @@ def destination(
         )
         return None
     target = TargetSettings.model_validate(inherited.values["target"])
-    if target.local:
-        return Destination(LocalTarget(path=target.local.path), target.local.path)
+    own_target = _on_the_host_itself(target)
+    if own_target is not None:
+        return own_target
     kind, chosen = ("nfs", target.nfs) if target.nfs else ("ssh", target.ssh)
     wanted = chosen.collector if chosen else ""
     if wanted not in collectors:
@@ -52,5 +53,16 @@ def destination(
         )
         return None
     directory = target.nfs.directory or own
-    nfs = NfsTarget(server=collector.address, export=directory)
+    nfs = NfsTarget(server=collector.address, export=directory, version=target.nfs.version)
     return Destination(nfs, directory, wanted, client)
+
+
+def _on_the_host_itself(target: TargetSettings) -> Destination | None:
+    """A target that needs no collector; its directory is "" where it is none of the host's own tree."""
+    if target.local:
+        return Destination(LocalTarget(path=target.local.path), target.local.path)
+    for kind in ("filesystem", "raw", "virtiofs"):
+        chosen = getattr(target, kind)
+        if chosen is not None:
+            return Destination(target_from({"kind": kind, **chosen.model_dump()}), "")
+    return None

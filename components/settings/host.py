@@ -10,12 +10,25 @@ from components.settings.connection import ConnectionSettings
 from components.settings.exports import ExportClient
 from components.settings.target import TargetSettings
 from kdump import cmdline, crashkernel
-from kdump.configuration import Compression
+from kdump.configuration import Compression, FailureAction, FinalAction
+from kdump.platforms import Virtualisation, platform_named
 from kdump.targets import Directory
+from kdump.units import bytes_of
 
 
 def _a_crashkernel(value: str) -> str:
-    crashkernel.parse(value)
+    # Whether the host's platform understands it is looked at when that is known.
+    crashkernel.read(value)
+    return value
+
+
+def _a_platform(value: str) -> str:
+    platform_named(value)
+    return value
+
+
+def _a_size(value: str) -> str:
+    bytes_of(value, "memory")
     return value
 
 
@@ -43,6 +56,24 @@ class HostDefaults(Settings):
 
     connection: Annotated[
         ConnectionSettings | None, Field(description="How to log in; the layers are put together key by key.")
+    ] = None
+    platform: Annotated[
+        Annotated[str, AfterValidator(_a_platform)] | None,
+        Field(
+            description="What the host runs, like `rhel-8.6`, `sles-15.7`, `debian-12`: a preview then shows what will "
+            "be written and what its tools would refuse, without the host. Left out, it is measured."
+        ),
+    ] = None
+    architecture: Annotated[
+        str | None, Field(description="What `uname -m` prints there; default x86_64. Only with `platform`.")
+    ] = None
+    virtualisation: Annotated[
+        Virtualisation | None,
+        Field(description="What the kernel runs on; default none, the bare machine. Only with `platform`."),
+    ] = None
+    memory: Annotated[
+        Annotated[str, AfterValidator(_a_size)] | None,
+        Field(description="Memory of the host, like `64G`; with `platform`, crashkernel is checked against it."),
     ] = None
     crashkernel: Annotated[
         Annotated[str, AfterValidator(_a_crashkernel)] | None,
@@ -72,11 +103,20 @@ class HostDefaults(Settings):
         Compression | None,
         Field(description="How makedumpfile packs pages; default zlib, which every release can."),
     ] = None
+    failure_action: Annotated[
+        FailureAction | None,
+        Field(description="What the capture kernel does when the dump failed; left out, what the platform does."),
+    ] = None
+    final_action: Annotated[
+        FinalAction | None,
+        Field(description="What it does when the dump is written; left out, it reboots."),
+    ] = None
     options: Annotated[
         dict[str, str | None],
         Field(
-            description="Further keys of the platform's own configuration file (Debian: "
-            "/etc/default/kdump-tools); nothing at all takes back what a wider layer said."
+            description="Further keys of the platform's own configuration files (Debian: /etc/default/kdump-tools; "
+            "Red Hat: /etc/kdump.conf, and in capital letters /etc/sysconfig/kdump; SUSE: /etc/sysconfig/kdump); "
+            "nothing at all takes back what a wider layer said."
         ),
     ] = {}
     dump_identity: Annotated[DumpIdentitySettings | None, Field(description="The key for targets over SSH.")] = None

@@ -13,10 +13,13 @@ from components.settings.fleet import FleetSettings, RebootSettings
 from components.settings.host import DumpIdentitySettings, HostDefaults, HostSettings
 from components.settings.shape import Place, settings_of
 from components.settings.target import (
+    FilesystemTargetSettings,
     LocalTargetSettings,
     NfsTargetSettings,
+    RawTargetSettings,
     SshTargetSettings,
     TargetSettings,
+    VirtiofsTargetSettings,
 )
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
@@ -59,6 +62,9 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`connection`", ConnectionSettings),
     ("`target`", TargetSettings),
     ("`target.local`", LocalTargetSettings),
+    ("`target.filesystem`", FilesystemTargetSettings),
+    ("`target.raw`", RawTargetSettings),
+    ("`target.virtiofs`", VirtiofsTargetSettings),
     ("`target.nfs`", NfsTargetSettings),
     ("`target.ssh`", SshTargetSettings),
     ("`dumpIdentity`", DumpIdentitySettings),

@@ -6,6 +6,7 @@ from typing import Any
 from components.settings.checks import no_directory_twice, no_machine_twice
 from components.settings.collector import CollectorSettings
 from components.settings.connection import NEEDED_HOST
+from components.settings.declared import advice, check_crashkernel, declared_platform, pinned_options
 from components.settings.destination import destination
 from components.settings.fleet import FleetSettings
 from components.settings.host import DumpIdentitySettings
@@ -14,6 +15,8 @@ from components.settings.problems import Problems, unknown_name
 from components.settings.resolved import Identity, ResolvedCollector, ResolvedFleet, ResolvedHost
 from kdump.configuration import configuration_from
 from kdump.errors import Refusal
+from kdump.rendering import rendered
+from kdump.verdicts.node import Node
 from provider.connection import Connection
 
 
@@ -58,6 +61,9 @@ def _host(
             "is missing, needed the memory to set aside for the capture kernel; write for example "
             "crashkernel: 256M, at the host, in a group or in defaults",
         )
+    platform = declared_platform(inherited, name, problems)
+    if enabled and "crashkernel" in values:
+        check_crashkernel(inherited, name, platform, problems)
     identity = _identity(values["dumpIdentity"])
     where = destination(name, settings.address, inherited, collectors, identity, problems)
     if where is None or len(problems) > before:
@@ -68,9 +74,13 @@ def _host(
                 "target": where.target.model_dump(),
                 "dump_level": values.get("dumpLevel", 31),
                 "compression": values.get("compression", "zlib"),
-                "options": values["options"],
+                "failure_action": values.get("failureAction"),
+                "final_action": values.get("finalAction"),
+                "options": pinned_options(platform, values) if enabled else values["options"],
             }
         )
+        own = Node(addresses=(settings.address,) if settings.address else ())
+        files = rendered(configuration, platform, own) if platform else ()
     except Refusal as refusal:
         problems.refused(inherited.path(refusal.setting.partition(".")[0], name), refusal)
         return None
@@ -84,6 +94,9 @@ def _host(
         destination=where,
         configuration=configuration,
         identity=identity,
+        platform=platform,
+        files=files,
+        advice=advice(platform, values, where.target),
     )
 
 

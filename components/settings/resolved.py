@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from components.settings.collector import CollectorNfsSettings
 from components.settings.fleet import RebootSettings
 from kdump.configuration import DumpConfiguration
-from kdump.targets import LocalTarget, NfsTarget, SshTarget
+from kdump.platforms import Platform
+from kdump.rendering import RenderedFile
+from kdump.targets import AnyTarget
 from provider.connection import Connection
 
 
@@ -26,7 +28,7 @@ class ResolvedCollector:
 class Destination:
     """Where a host's dump goes: what the host is told, and the directory that it means at the other end."""
 
-    target: LocalTarget | NfsTarget | SshTarget
+    target: AnyTarget
     directory: str
     collector: str | None = None
     """Name of the collector; None for a target of the host's own."""
@@ -55,6 +57,12 @@ class ResolvedHost:
     destination: Destination
     configuration: DumpConfiguration
     identity: Identity
+    platform: Platform | None
+    """As declared; None where it is measured on the host."""
+    files: tuple[RenderedFile, ...]
+    """What will be written on the declared platform; empty where none is declared."""
+    advice: tuple[str, ...]
+    """What is worth knowing of the declared platform."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from components.settings.base import Settings
 from kdump.errors import Refusal
-from kdump.targets import Directory, target_from
+from kdump.targets import (
+    DEFAULT_PATH,
+    Directory,
+    Filesystem,
+    FilesystemTarget,
+    NfsVersion,
+    VirtiofsTarget,
+    checked_device,
+    target_from,
+)
 
 
 def _local_path(path: str) -> str:
@@ -30,6 +39,10 @@ class NfsTargetSettings(Settings):
         Directory | None,
         Field(description="Exported directory; default: the collector's `directory`, then the host's name."),
     ] = None
+    version: Annotated[
+        NfsVersion | None,
+        Field(description="Protocol version, in quotes; default: what the capture kernel takes by itself."),
+    ] = None
 
 
 class SshTargetSettings(Settings):
@@ -38,23 +51,72 @@ class SshTargetSettings(Settings):
     collector: Annotated[str, Field(description="Name of the collector, as under `collectors`.")]
 
 
+class FilesystemTargetSettings(Settings):
+    """A filesystem of the host that the capture kernel mounts by itself (Red Hat family)."""
+
+    device: Annotated[
+        str, Field(description="`UUID=`, `LABEL=` or a device below /dev that keeps its name over reboots.")
+    ]
+    filesystem: Annotated[Filesystem, Field(description="Its type.")]
+    path: Annotated[str, Field(description="Directory inside the filesystem.")] = DEFAULT_PATH
+
+    @model_validator(mode="after")
+    def _as_the_rules_have_it(self) -> Self:
+        FilesystemTarget(device=self.device, filesystem=self.filesystem, path=self.path)
+        return self
+
+
+class RawTargetSettings(Settings):
+    """A device without a filesystem; the dump is written over whatever it holds (Red Hat family)."""
+
+    device: Annotated[
+        str,
+        AfterValidator(checked_device),
+        Field(description="A device below /dev that keeps its name over reboots. **Its content is lost.**"),
+    ]
+
+
+class VirtiofsTargetSettings(Settings):
+    """A directory that the hypervisor shares with this virtual machine (Red Hat from 9.2)."""
+
+    tag: Annotated[str, Field(description="The tag that the virtual machine's definition gives the directory.")]
+    path: Annotated[str, Field(description="Directory inside it.")] = DEFAULT_PATH
+
+    @model_validator(mode="after")
+    def _as_the_rules_have_it(self) -> Self:
+        VirtiofsTarget(tag=self.tag, path=self.path)
+        return self
+
+
+OwnTargetSettings = LocalTargetSettings | FilesystemTargetSettings | RawTargetSettings | VirtiofsTargetSettings
+KINDS = ("local", "filesystem", "raw", "virtiofs", "nfs", "ssh")
+
+
 class TargetSettings(Settings):
-    """Where the dump goes: one of `local`, `nfs` and `ssh`."""
+    """Where the dump goes: exactly one of these."""
 
     local: Annotated[
         LocalTargetSettings | None, Field(description="On the host's own disk; `{}` takes the default path.")
+    ] = None
+    filesystem: Annotated[
+        FilesystemTargetSettings | None,
+        Field(description="On a filesystem of its own, which only the capture kernel needs to mount."),
+    ] = None
+    raw: Annotated[RawTargetSettings | None, Field(description="On a device without a filesystem.")] = None
+    virtiofs: Annotated[
+        VirtiofsTargetSettings | None, Field(description="On the hypervisor, through a shared directory.")
     ] = None
     nfs: Annotated[NfsTargetSettings | None, Field(description="Over NFS to a collector.")] = None
     ssh: Annotated[SshTargetSettings | None, Field(description="Over SSH to a collector.")] = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        given = [name for name in ("local", "nfs", "ssh") if getattr(self, name) is not None]
+        given = [name for name in KINDS if getattr(self, name) is not None]
         if len(given) != 1:
             raise Refusal(
                 "target",
                 " and ".join(given) or "nothing",
-                "exactly one of local, nfs and ssh",
+                f"exactly one of {', '.join(KINDS[:-1])} and {KINDS[-1]}",
                 "Write for example ssh: {collector: vault}",
                 "A crashed host writes its dump to one place",
             )

@@ -10,6 +10,7 @@ from kdump.configuration import DumpConfiguration
 from kdump.dialects import grub, kdump_tools
 from kdump.errors import Refusal
 from kdump.platforms import platform_from_os_release
+from kdump.rendering import rendered
 from kdump.targets import NfsTarget, SshTarget
 from provider.families import packages
 from provider.host import Host
@@ -112,7 +113,7 @@ class Debian:
         """What this release's tools would refuse or ignore. Raises HostError."""
         release, machine = await asyncio.gather(host.file("/etc/os-release"), host.run("uname", "-m"))
         try:
-            kdump_tools.check(rules, platform_from_os_release(release.text, machine.text.strip()))
+            rendered(rules, platform_from_os_release(release.text, machine.text.strip()))
         except Refusal as refusal:
             raise host.refuse(refusal.setting, str(refusal), "") from None
 

@@ -8,9 +8,12 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from kdump.configuration import DumpConfiguration as Rules
+from kdump.configuration import FailureAction, FinalAction
 from kdump.errors import refusals_in
+from kdump.platforms import Platform
+from kdump.rendering import rendered
 from kdump.targets import Target
-from provider.families import family_of
+from provider.families import family_of, platform_of
 from provider.host import Host
 from provider.kinds.base import Found, Kind, Wire, shaped
 
@@ -21,6 +24,12 @@ class Wanted(Wire):
     target: Target = Field(description='Where the vmcore goes: {"kind": "local", "path"}, {"kind": "nfs", …}, …')
     dump_level: int = Field(default=31, ge=0, le=31, description="makedumpfile -d: which pages are left out.")
     compression: str = Field(default="zlib", description="zlib, lzo, snappy, zstd or none.")
+    failure_action: FailureAction | None = Field(
+        default=None, description="What is done when the dump failed; left out, what the platform does."
+    )
+    final_action: FinalAction | None = Field(
+        default=None, description="What is done when the dump is written; left out, what the platform does."
+    )
     options: dict[str, str] = Field(
         default_factory=dict, description="Further keys of the platform's own configuration file."
     )
@@ -30,6 +39,11 @@ class Wanted(Wire):
     owner: Annotated[
         str, shaped("[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*", "user:group", "root:root", "chown takes no other")
     ] = Field(default="root:root", description="Owner and group of the file.")
+    platform: Platform | None = Field(
+        default=None,
+        description="Distribution, release, architecture and virtualisation, where they are declared; what that "
+        "platform's tools would refuse is then told without asking the host.",
+    )
     unrecognised: list[str] = Field(
         default_factory=list, max_length=0, description="Lines nobody declared; always empty, filled by drift."
     )
@@ -37,9 +51,11 @@ class Wanted(Wire):
     @model_validator(mode="after")
     def _as_the_rules_have_it(self) -> Self:
         try:
-            self.rules()
+            rules = self.rules()
         except ValidationError as wrong:
             raise refusals_in(wrong)[0] from None
+        if self.platform is not None:
+            rendered(rules, self.platform)
         return self
 
     def rules(self) -> Rules:
@@ -49,6 +65,8 @@ class Wanted(Wire):
                 "target": self.target.model_dump(),
                 "dump_level": self.dump_level,
                 "compression": self.compression,
+                "failure_action": self.failure_action,
+                "final_action": self.final_action,
                 "options": self.options,
             }
         )
@@ -63,7 +81,9 @@ class DumpConfiguration(Kind[Wanted]):
         "file": (str, "Path of the configuration file on the host."),
         "verdict": (str, "What the platform's own test command says of it."),
     }
-    renewed_by = {"verdict": frozenset({"target", "dumpLevel", "compression", "options"})}
+    renewed_by = {
+        "verdict": frozenset({"target", "dumpLevel", "compression", "failureAction", "finalAction", "options"})
+    }
 
     def store(self, wanted: Wanted) -> str:
         return "DumpConfiguration"
@@ -82,6 +102,7 @@ class DumpConfiguration(Kind[Wanted]):
         else:
             inputs |= rules.model_dump(by_alias=False, mode="json", include={"compression", "options"})
             inputs["dumpLevel"] = rules.dump_level
+            inputs["failureAction"], inputs["finalAction"] = rules.failure_action, rules.final_action
             inputs["target"] = rules.target.model_dump(mode="json")
         dropped = {k: v for k, v in seen.parsed.options.items() if k not in wanted.options}
         if dropped:
@@ -96,6 +117,8 @@ class DumpConfiguration(Kind[Wanted]):
 
     async def examine(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
+        if wanted.platform is not None:
+            await _same_platform(host, wanted.platform)
         await family.configuration_verdict(host, wanted.rules())
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
@@ -110,3 +133,15 @@ class DumpConfiguration(Kind[Wanted]):
 
     def imported(self, fragment: str) -> dict[str, Any]:
         return {"target": {"kind": "local", "path": "/var/crash"}}
+
+
+async def _same_platform(host: Host, declared: Platform) -> None:
+    """Raise HostError where the host is not what it was declared to be; a minor left open fits any."""
+    found = await platform_of(host)
+    same_release = found.release == declared.release or found.release.startswith(f"{declared.release}.")
+    if found.base != declared.base or (declared.release and not same_release):
+        raise host.refuse(
+            "platform",
+            f"declared is {declared.distribution} {declared.release}, found {found.distribution} {found.release}",
+            "Correct its platform in the stack file, or leave it out to have it measured.",
+        )

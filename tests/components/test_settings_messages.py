@@ -136,12 +136,12 @@ def test_what_yaml_takes_for_true_is_to_be_put_in_quotes() -> None:
 
 def test_two_kinds_of_target_at_once_are_refused() -> None:
     problem = only_problem(with_host(target={"local": {}, "ssh": {"collector": "vault"}}))
-    assert "hosts.web1.target: found 'local and ssh', needed exactly one of local, nfs and ssh" in problem
+    assert "hosts.web1.target: found 'local and ssh', needed exactly one of local, filesystem, raw, " in problem
 
 
 def test_rules_of_kdump_speak_with_the_place_in_the_stack_file() -> None:
-    crashkernel = only_problem({"defaults": {"crashkernel": "auto"}})
-    assert crashkernel.startswith("defaults.crashkernel: found 'auto', needed a size")
+    crashkernel = only_problem({"defaults": {"crashkernel": "12Q"}})
+    assert crashkernel.startswith("defaults.crashkernel: found '12Q', needed SIZE")
     argument = only_problem({"groups": {"db": {"bootArguments": {"panic": "1 0"}}}})
     assert argument.startswith("groups.db.bootArguments.panic: found '1 0'")
     directory = only_problem({"collectors": {"vault": {**VAULT, "directory": "srv"}}})

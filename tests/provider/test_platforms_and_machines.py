@@ -48,6 +48,15 @@ def test_a_platform_that_is_not_supported(engine: Engine, host: FixtureHost, nam
     assert facts["space"]["/var/crash"]["totalBytes"] > 0
 
 
+def test_a_host_that_is_not_the_platform_it_was_declared_to_be(engine: Engine, host: FixtureHost) -> None:
+    declared = {"family": "debian", "distribution": "ubuntu", "release": "24.04", "architecture": "x86_64"}
+    before = host.listing(times=True)
+    with pytest.raises(Failed) as failed:
+        engine.resource(CONFIGURATION).up({**INPUTS[CONFIGURATION](host), "platform": declared})
+    assert_clear(failed.value.message, "ubuntu 24.04", "debian", "stack file", host=host.address)
+    assert host.listing(times=True) == before
+
+
 @pytest.mark.parametrize("token", INPUTS)
 def test_another_machine_behind_the_same_name(engine: Engine, host: FixtureHost, token: str) -> None:
     if token in (KEY, EXPORT):

@@ -89,3 +89,23 @@ def test_an_unknown_value_inside_a_map_excuses_that_map_alone() -> None:
     settled, failures = states.check(kind, news)
     assert set(failures) == {"keyType"}
     assert settled["knownHosts"] == {"vault": UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("release", "changes", "property", "said"),
+    [
+        ("8.6", {"options": {"auto_reset_crashkernel": "no"}}, "options.auto_reset_crashkernel", "does not know"),
+        ("7.9", {"finalAction": "poweroff"}, "finalAction", "known from 8.1"),
+        ("9.0", {"target": {"kind": "virtiofs", "tag": "dumps"}}, "target", "virtiofs"),
+    ],
+)
+def test_check_judges_a_declared_platform_without_its_host(
+    release: str, changes: dict[str, Any], property: str, said: str
+) -> None:
+    kind = KINDS["kdump:host:DumpConfiguration"]
+    platform = {"family": "redhat", "distribution": "rhel", "release": release, "architecture": "x86_64"}
+    news = {"connection": {"host": "web1"}, **GOOD[kind.token], **changes}
+    assert States().check(kind, news)[1] == {}
+    _, failures = States().check(kind, {**news, "platform": platform})
+    assert set(failures) == {property}
+    assert said in failures[property]
