@@ -41,6 +41,12 @@ _BASES: dict[str, str] = {
 
 # A release without its minor number means the newest of that major: what an update would bring.
 _NEWEST_MINOR = 99
+# Longer ones are no release, and too long ones no number to Python.
+_LONGEST_NUMBER = 9
+
+# What `uname -m` prints on the machines that some distribution here was or is built for, and what others call them.
+_ARCHITECTURES = ("x86_64", "aarch64", "ppc64le", "s390x", "i386", "i586", "i686", "ppc64", "ia64", "s390")
+_OTHER_NAMES = {"amd64": "x86_64", "x86-64": "x86_64", "arm64": "aarch64", "ppc64el": "ppc64le"}
 
 # os-release's ID and ID_LIKE words that give a family away. Source: os-release(5) and the files of each.
 _FAMILY_WORDS: dict[str, Family] = {
@@ -100,7 +106,9 @@ def platform_named(name: str, architecture: str = "x86_64", virtualisation: Virt
     A derivative ("rocky-9.4") keeps its name and follows the rules of its base. "rhel-8" is the newest 8.
     Raises :class:`Refusal` for a distribution nothing is known of, or one without its release number.
     """
-    found = re.fullmatch(r"([a-z][a-z_-]*?)-?(\d+(?:\.\d+)*)?(?:-?sp(\d+))?", name.lower().replace(" ", "-"))
+    found = re.fullmatch(
+        r"([a-z][a-z_-]*?)-?(\d{1,8}(?:\.\d{1,4})*)?(?:-?sp(\d{1,2}))?", name.lower().replace(" ", "-"), re.ASCII
+    )
     base = _BASES.get(found[1]) if found else None
     rolling = base in ("opensuse-tumbleweed", "debian")
     if found is None or base is None or not (found[2] or rolling):
@@ -117,8 +125,21 @@ def platform_named(name: str, architecture: str = "x86_64", virtualisation: Virt
         family=family,
         distribution=found[1],
         release=release,
-        architecture=architecture,
+        architecture=_checked_architecture(architecture),
         virtualisation=virtualisation,
+    )
+
+
+def _checked_architecture(value: str) -> str:
+    if value in _ARCHITECTURES:
+        return value
+    known = _OTHER_NAMES.get(value.lower())
+    raise Refusal(
+        "architecture",
+        value,
+        "one of " + ", ".join(_ARCHITECTURES),
+        f"Write {known!r}" if known else "Write what `uname -m` prints on the host",
+        "The architecture decides how much memory is set aside, and how it is written",
     )
 
 
@@ -200,7 +221,7 @@ def _number(release: str) -> tuple[int, ...]:
     """A release as numbers to compare, () where it does not begin with one."""
     numbers: list[int] = []
     for part in release.split("."):
-        if not part.isdecimal():
+        if not part.isdecimal() or len(part) > _LONGEST_NUMBER:
             break
         numbers.append(int(part))
     return tuple(numbers)

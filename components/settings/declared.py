@@ -10,7 +10,7 @@ from kdump.advice import HostFacts, TargetKind, advice_for
 from kdump.errors import Refusal
 from kdump.platforms import Platform, platform_named
 from kdump.support.virtualisation import ways
-from kdump.targets import AnyTarget
+from kdump.targets import AnyTarget, RawTarget
 from kdump.units import bytes_of
 
 # The targets that advice tells apart.
@@ -19,7 +19,7 @@ _ONLY_WITH_PLATFORM = ("architecture", "virtualisation")
 
 
 def declared_platform(inherited: Inherited, name: str, problems: Problems) -> Platform | None:
-    """The platform that a host is declared to have, None where it is left to be measured."""
+    """The platform that a host is declared to have, None where it is left to be measured, or noted as a problem."""
     values = inherited.values
     if "platform" not in values:
         for setting in _ONLY_WITH_PLATFORM:
@@ -30,9 +30,13 @@ def declared_platform(inherited: Inherited, name: str, problems: Problems) -> Pl
                     f"beside it, or leave {setting} out to have all of it measured",
                 )
         return None
-    return platform_named(
-        values["platform"], values.get("architecture", "x86_64"), values.get("virtualisation", "none")
-    )
+    try:
+        return platform_named(
+            values["platform"], values.get("architecture", "x86_64"), values.get("virtualisation", "none")
+        )
+    except Refusal as refusal:
+        problems.refused(inherited.path(refusal.setting, name), refusal)
+        return None
 
 
 def check_crashkernel(inherited: Inherited, name: str, platform: Platform | None, problems: Problems) -> None:
@@ -40,11 +44,14 @@ def check_crashkernel(inherited: Inherited, name: str, platform: Platform | None
     value = inherited.values["crashkernel"]
     where = inherited.path("crashkernel", name)
     try:
-        if platform is None:
+        memory = bytes_of(inherited.values["memory"]) if "memory" in inherited.values else None
+        if platform is not None:
+            found = crashkernel.check(value, platform, memory)
+        else:
             crashkernel.parse(value)
-            return
-        memory = inherited.values.get("memory")
-        for refusal in crashkernel.check(value, platform, bytes_of(memory) if memory else None):
+            problem = crashkernel.minimum_problem(value, memory) if memory is not None else None
+            found = [problem] if problem else []
+        for refusal in found:
             problems.refused(where, refusal)
     except Refusal as refusal:
         problems.refused(where, refusal)
@@ -63,5 +70,6 @@ def advice(platform: Platform | None, values: Mapping[str, Any], target: AnyTarg
     memory = bytes_of(values["memory"]) if "memory" in values else 0
     way = ways(platform, memory)
     facts = HostFacts(memory_bytes=memory, target=_TARGETS.get(target.kind))
-    told = [*way.steps, way.second_way, *way.notes, *(each.text for each in advice_for(platform, facts))]
+    erased = [f"Every dump overwrites what is on {target.device}."] if isinstance(target, RawTarget) else []
+    told = [*erased, *way.steps, way.second_way, *way.notes, *(each.text for each in advice_for(platform, facts))]
     return tuple(text for text in told if text)

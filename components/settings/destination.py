@@ -64,5 +64,5 @@ def _on_the_host_itself(target: TargetSettings) -> Destination | None:
     for kind in ("filesystem", "raw", "virtiofs"):
         chosen = getattr(target, kind)
         if chosen is not None:
-            return Destination(target_from({"kind": kind, **chosen.model_dump()}), "")
+            return Destination(target_from({"kind": kind, **chosen.model_dump(exclude={"overwrite"})}), "")
     return None

@@ -73,7 +73,7 @@ class HostDefaults(Settings):
     ] = None
     memory: Annotated[
         Annotated[str, AfterValidator(_a_size)] | None,
-        Field(description="Memory of the host, like `64G`; with `platform`, crashkernel is checked against it."),
+        Field(description="Memory of the host, like `64G`: crashkernel is checked against it before it is measured."),
     ] = None
     crashkernel: Annotated[
         Annotated[str, AfterValidator(_a_crashkernel)] | None,

@@ -1,5 +1,6 @@
 """Where a host's dump goes, as written in the stack file: exactly one kind of target."""
 
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -51,6 +52,23 @@ class SshTargetSettings(Settings):
     collector: Annotated[str, Field(description="Name of the collector, as under `collectors`.")]
 
 
+# Names that the kernel gives in the order in which it finds disks: tomorrow they may mean another one.
+_PASSING_NAME = re.compile(r"/dev/(sd|vd|hd|xvd|dm-|nvme|mmcblk|loop)[a-z0-9]*")
+
+
+def _a_lasting_device(device: str) -> str:
+    checked_device(device)
+    if _PASSING_NAME.fullmatch(device):
+        raise Refusal(
+            "device",
+            device,
+            "a device that keeps its name over reboots",
+            "Write its name below /dev/disk/by-id or /dev/mapper: `ls -l /dev/disk/by-id` shows which it is",
+            "The kernel gives such names in the order in which it finds disks, and another disk would be overwritten",
+        )
+    return device
+
+
 class FilesystemTargetSettings(Settings):
     """A filesystem of the host that the capture kernel mounts by itself (Red Hat family)."""
 
@@ -71,9 +89,24 @@ class RawTargetSettings(Settings):
 
     device: Annotated[
         str,
-        AfterValidator(checked_device),
+        AfterValidator(_a_lasting_device),
         Field(description="A device below /dev that keeps its name over reboots. **Its content is lost.**"),
     ]
+    overwrite: Annotated[
+        str, Field(description="The same device once more, to say that what it holds may be lost in a crash.")
+    ]
+
+    @model_validator(mode="after")
+    def _said_twice(self) -> Self:
+        if self.overwrite != self.device:
+            raise Refusal(
+                "raw.overwrite",
+                self.overwrite,
+                "the same device as in `device`",
+                f"Write overwrite: {self.device}, if nothing on it is needed any more",
+                "The dump is written over whatever the device holds, so it has to be named twice",
+            )
+        return self
 
 
 class VirtiofsTargetSettings(Settings):

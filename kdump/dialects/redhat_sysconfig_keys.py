@@ -103,8 +103,8 @@ KEYS: dict[str, Key] = {
         "kdump.init, later kdumpctl, to find the kernel",
         r"(/[A-Za-z0-9._+-]+)+|/",
     ),
-    "KDUMP_IMG": _name("the beginning of a kernel's file name", "vmlinuz", "kdump.init, later kdumpctl, as above"),
-    "KDUMP_IMG_EXT": _name("the end of a kernel's file name", ".gz", "kdump.init, later kdumpctl, as above"),
+    "KDUMP_IMG": _name("the beginning of a kernel's file name", "vmlinuz", "kdump.init, later kdumpctl"),
+    "KDUMP_IMG_EXT": _name("the end of a kernel's file name", ".gz", "kdump.init, later kdumpctl"),
     "VMCORE_CREATION_NOTIFICATION": Key(
         (_G.KDUMP_UTILS,),
         0,

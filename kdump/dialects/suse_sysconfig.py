@@ -218,5 +218,5 @@ def _refused(key: str, value: str) -> str:
 
 def _without_passwords(sentence: str) -> str:
     """*sentence* without what may be a password in a URL, or behind a key that is named so."""
-    sentence = re.sub(r"(://[^/@:\s'\"\[]*):(?!\d+/)\S*", r"\1:...", sentence)
+    sentence = re.sub(r"(://[^/@:\s'\"\[]*):(?!\d+/)(?:\S*(@)|[^\s'\"]*)", r"\1:...\2", sentence)
     return re.sub(r"(PASSWORD=).*?( is more than a plain assignment)?$", r"\1...\2", sentence)

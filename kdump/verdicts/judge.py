@@ -11,6 +11,7 @@ from kdump.verdicts import el6, el7, el8, el9, kdump_utils
 from kdump.verdicts.collecting import Findings
 from kdump.verdicts.finding import Verdict
 from kdump.verdicts.node import NOBODY, Node
+from kdump.verdicts.reading import read
 
 _G = Generation
 _JUDGES: dict[Generation, Callable[[str, Generation, Node], Findings]] = {
@@ -45,4 +46,22 @@ def verdict(text: str, platform: Platform, node: Node = NOBODY) -> Verdict:
             f"{generation} has no /etc/kdump.conf",
         )
     findings = judge(text, generation, node)
+    if platform.architecture.startswith("ppc64") and generation.has_kdumpctl:
+        _warn_of_opal(text, generation, findings)
     return Verdict(platform=str(platform), refused=tuple(findings.refused), warned=tuple(findings.warned))
+
+
+def _warn_of_opal(text: str, generation: Generation, findings: Findings) -> None:
+    """A POWER machine that runs on OPAL firmware (no LPAR) has a second dump, which a raw target leaves no room for.
+
+    Source: kexec-tools 2.0.26-8.el8 kdumpctl, which refuses the file there; that of 9, and kdump-utils, only warn.
+    """
+    refuses = generation in (_G.EL8_0, _G.EL8_1)
+    for line in read(text, generation):
+        if line.name == "raw" and generation is not _G.EL7:
+            findings.warn(
+                line,
+                f"on OPAL firmware {findings.tool} {'refuses the file' if refuses else 'leaves opalcore out'}, as the "
+                "firmware's own dump has no place on a raw device",
+                "Name a filesystem or a collector as target where /proc/device-tree/ibm,opal is there",
+            )

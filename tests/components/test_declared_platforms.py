@@ -62,7 +62,8 @@ def test_an_nfs_version_is_said_where_it_can_be_said() -> None:
     assert problem.startswith("hosts.web1.target.version: found '4.2', needed no version")
 
 
-RAW = {"raw": {"device": "/dev/vdb1"}}
+DISK = "/dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
+RAW = {"raw": {"device": DISK, "overwrite": DISK}}
 VIRTIOFS = {"virtiofs": {"tag": "dumps"}}
 PIN = {"auto_reset_crashkernel": "no"}
 ITSELF = {"address": "10.0.0.7", "options": {"fence_kdump_nodes": "10.0.0.7"}}
@@ -87,6 +88,10 @@ SMALL = {"memory": "1.8G", "crashkernel": "2G-:256M"}
         ({"platform": "rhel"}, "platform: found 'rhel', needed a distribution and its release"),
         ({"platform": "beos-5"}, "platform: found 'beos-5'"),
         ({"architecture": "aarch64"}, "architecture: found 'aarch64' without a platform"),
+        ({"platform": "rhel-9.4", "architecture": "amd64"}, "architecture: found 'amd64', needed one of x86_64"),
+        ({"memory": "1G", "crashkernel": "2G-:256M"}, "crashkernel: found '2G-:256M', needed a range"),
+        ({"target": {"raw": {"device": "/dev/sdb", "overwrite": "/dev/sdb"}}}, "target.raw.device: found '/dev/sdb'"),
+        ({"target": {"raw": {"device": DISK, "overwrite": "yes"}}}, "target.raw.overwrite: found 'yes'"),
         ({"memory": "lots"}, "memory: found 'lots', needed a size"),
         ({"platform": "rhel-5.11", **PV_GUEST}, "platform"),
     ],
@@ -123,8 +128,10 @@ def test_a_preview_shows_the_files_and_what_is_worth_knowing(run: Any) -> None:
 
 
 def test_a_target_that_is_no_directory_is_shown_and_its_space_is_not_asked_for(run: Any) -> None:
-    seen = run(yaml.safe_dump(fleet(platform="rhel-8.6", target={"raw": {"device": "/dev/vdb1"}})))
-    assert seen.one("DumpTarget", "web1-dump-target").inputs["target"] == "raw /dev/vdb1"
+    seen = run(yaml.safe_dump(fleet(platform="rhel-8.6", target=RAW)))
+    shown = seen.one("DumpTarget", "web1-dump-target").inputs
+    assert shown["target"] == f"raw {DISK}"
+    assert shown["advice"] == [f"Every dump overwrites what is on {DISK}."]
     assert [question.paths for question in seen.questions if question.host == "web1"] == [[], []]
 
 
