@@ -18,6 +18,8 @@ class CrashKernelArgs(TypedDict):
     connection: Mapping[str, Any]
     crashkernel: str
     """As the kernel reads it; empty: no memory is set aside."""
+    platform: Mapping[str, str] | None
+    """As declared; None where it is measured."""
     boot_arguments: Mapping[str, str]
     """Further boot arguments; an empty value is a flag."""
 
@@ -43,6 +45,7 @@ class CrashKernel(pulumi.ComponentResource):
                 args["connection"],
                 crashkernel=args["crashkernel"],
                 arguments=args["boot_arguments"],
+                platform=args["platform"],
                 opts=child_of(self),
             ),
             self,

@@ -8,6 +8,8 @@ import pulumi
 from components.collector import Collector
 from components.host import Host
 from components.settings import ResolvedFleet
+from kdump.errors import Refusal
+from kdump.platforms import Platform, require_supported
 
 
 class Fleet(pulumi.ComponentResource):
@@ -22,6 +24,7 @@ class Fleet(pulumi.ComponentResource):
         props = {"reboot": settings.reboot.model_dump(by_alias=True)}
         super().__init__("kdump:fleet:Fleet", name, props, opts)
         below = pulumi.ResourceOptions(parent=self)
+        _warn_of_platforms(settings, self)
         collectors = {
             each: Collector(each, collector, _directories(settings, each), below)
             for each, collector in settings.collectors.items()
@@ -67,3 +70,24 @@ def _reboots_of(
     return pulumi.Output.all(earlier, *(host.reboots for host in batch)).apply(
         lambda found: [reboot for of_host in found[1:] for reboot in of_host] or found[0]
     )
+
+
+def _warn_of_platforms(settings: ResolvedFleet, fleet: pulumi.Resource) -> None:
+    """Say which hosts a preview is all that there is for: their platform is known, and not written to yet."""
+    waiting = [f"{name} ({host.platform})" for name, host in settings.hosts.items() if _is_waiting(host.platform)]
+    if waiting:
+        pulumi.log.warn(
+            "up does not write to the platforms of these hosts yet, their previews are for reading: "
+            + ", ".join(waiting),
+            fleet,
+        )
+
+
+def _is_waiting(platform: Platform | None) -> bool:
+    if platform is None:
+        return False
+    try:
+        require_supported(platform)
+    except Refusal:
+        return True
+    return False

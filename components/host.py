@@ -9,7 +9,7 @@ from pulumi_command import local
 from components.collector import Collector
 from components.continuing import succeeded
 from components.crash_kernel import CrashKernel
-from components.dump_target import DumpTarget
+from components.dump_target import DumpTarget, platform_input
 from components.nfs_export import NfsExport
 from components.settings import ResolvedHost
 from components.settings.fleet import RebootSettings
@@ -60,6 +60,7 @@ class Host(pulumi.ComponentResource):
                 "host": name,
                 "connection": self._connection,
                 "crashkernel": settings.crashkernel,
+                "platform": platform_input(settings.platform),
                 "boot_arguments": settings.boot_arguments,
             },
             pulumi.ResourceOptions(parent=self),

@@ -12,6 +12,14 @@ _LONGEST_QUOTE = 120
 _TARGET_KINDS = ("local", "filesystem", "raw", "virtiofs", "nfs", "ssh")
 
 
+# What pydantic says of these is about Python.
+_NEEDED = {
+    "union_tag_not_found": "a 'kind': one of " + ", ".join(_TARGET_KINDS),
+    "model_attributes_type": "settings in braces, with a 'kind': one of " + ", ".join(_TARGET_KINDS),
+    "dict_type": "settings in braces",
+}
+
+
 def shown(value: object) -> str:
     """*value* as a message quotes it: on one line, control characters escaped, never longer than a line.
 
@@ -89,7 +97,7 @@ def _refusal_of(detail: Mapping[str, Any], outer: str) -> Refusal:
         )
     if kind == "value_error":
         return Refusal(where or "settings", detail["input"], "something else", str(original), "It cannot work as it is")
-    needed = str(detail["msg"]).removeprefix("Input should be ")
+    needed = _NEEDED.get(kind, str(detail["msg"]).removeprefix("Input should be "))
     found = detail["input"]
     if kind == "union_tag_invalid":
         where, found, needed = f"{where}.kind", context["tag"], f"one of {context['expected_tags']}"
@@ -105,8 +113,8 @@ def _refusal_of(detail: Mapping[str, Any], outer: str) -> Refusal:
 def _setting_name(outer: str, location: tuple[int | str, ...]) -> str:
     """The path to a field as the settings spell it. The tag of a discriminated union is no setting."""
     names = outer.split(".") if outer else []
-    for part in location:
-        if part in _TARGET_KINDS and names[-1:] == ["target"]:
+    for before, part in zip((outer.rpartition(".")[2], *location), location, strict=False):
+        if part in _TARGET_KINDS and before == "target":
             continue
         # What stands below options is a key of the platform's own file, and spelt as there.
         below_options = names[-1:] == ["options"]

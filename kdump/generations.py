@@ -66,9 +66,11 @@ _ROWS = (
     _From("rhel", (9, 2), Generation.EL9_2, "kexec-tools 2.0.25: virtiofs since 2022-09"),
     _From("rhel", (9, 7), Generation.EL9_7, "kexec-tools 2.0.29-7.el9: default reservation from 2G"),
     _From("rhel", (10, 0), Generation.KDUMP_UTILS, "kdump-utils 1.0.42 and newer"),
+    _From("rhel", (11, 0), None, "not out when this was written"),
     _From("fedora", (41, 0), Generation.KDUMP_UTILS, "kdump-utils split off kexec-tools in Fedora 41"),
     _From("sles", (12, 0), Generation.SUSE_CALIBRATE, "openSUSE kdump 0.9 and 1.9"),
     _From("sles", (16, 0), Generation.SUSE_2, "openSUSE kdump 2.0"),
+    _From("sles", (17, 0), None, "not out when this was written"),
     _From("opensuse-tumbleweed", (0, 0), Generation.SUSE_2, "openSUSE kdump 2.1.9"),
     _From("debian", (0, 0), Generation.KDUMP_TOOLS, "testing and unstable have no number"),
     _From("debian", (1, 0), None, "kdump-tools older than 1:1.6.8 was not read"),
@@ -88,16 +90,16 @@ def generation_of(platform: Platform) -> Generation:
     if held is not None and held.generation is not None:
         return held.generation
     # A platform without a release number is no release to ask for.
-    oldest = next((row.version for row in rows if row.generation is not None and row.version[0]), None)
-    needed = "a distribution of the Red Hat, SUSE or Debian family"
-    if oldest is not None:
-        needed = f"{platform.base} {_named(oldest)} or newer"
+    known = [row.version for row in rows if row.generation is not None and row.version[0]]
+    needed, instead = "a distribution of the Red Hat, SUSE or Debian family", "Leave the host out of the fleet"
+    if known and platform.version > known[-1]:
+        needed = f"{platform.base} {_named(known[0])} to {known[-1][0]}"
+        instead = "Correct the release; of one this new, a newer pulumi-kdump may know"
+    elif known:
+        needed = f"{platform.base} {_named(known[0])} or newer"
+        instead = "Upgrade the host, or leave it out of the fleet"
     raise Refusal(
-        "platform",
-        str(platform),
-        needed,
-        "Upgrade the host, or leave it out of the fleet",
-        "Nothing is known of what this platform's dump tools accept",
+        "platform", str(platform), needed, instead, "Nothing is known of what this platform's dump tools accept"
     )
 
 

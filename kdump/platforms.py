@@ -41,6 +41,15 @@ _BASES: dict[str, str] = {
 
 # A release without its minor number means the newest of that major: what an update would bring.
 _NEWEST_MINOR = 99
+# Majors that are complete, with their last minor. Source: Red Hat's list of release dates.
+_LAST_MINORS = {
+    ("rhel", "3"): 9,
+    ("rhel", "4"): 9,
+    ("rhel", "5"): 11,
+    ("rhel", "6"): 10,
+    ("rhel", "7"): 9,
+    ("rhel", "8"): 10,
+}
 # Longer ones are no release, and too long ones no number to Python.
 _LONGEST_NUMBER = 9
 
@@ -120,6 +129,7 @@ def platform_named(name: str, architecture: str = "x86_64", virtualisation: Virt
             "The release decides what its dump tools accept, so it cannot be left open",
         )
     release = (found[2] or "") + (f".{found[3]}" if found[3] else "")
+    _refuse_beyond_the_last(name, base, release)
     family = next((f for word in (found[1], base) if (f := _family_of(word)) != "unknown"), "unknown")
     return Platform(
         family=family,
@@ -128,6 +138,20 @@ def platform_named(name: str, architecture: str = "x86_64", virtualisation: Virt
         architecture=_checked_architecture(architecture),
         virtualisation=virtualisation,
     )
+
+
+def _refuse_beyond_the_last(name: str, base: str, release: str) -> None:
+    """Raise :class:`Refusal` for a minor release that there will never be."""
+    major, dot, minor = release.partition(".")
+    last = _LAST_MINORS.get((base, major))
+    if last is not None and dot and _number(minor) > (last,):
+        raise Refusal(
+            "platform",
+            name,
+            f"a release up to {major}.{last}",
+            f"Write '{base}-{major}.{last}', if that is what the host runs",
+            f"{major}.{last} is the last of its kind",
+        )
 
 
 def _checked_architecture(value: str) -> str:

@@ -12,6 +12,9 @@ from kdump.generations import Generation, generation_of
 from kdump.platforms import Platform
 from kdump.support.virtualisation import ways
 from kdump.targets import FILESYSTEMS
+from kdump.verdicts.directives import known
+from kdump.verdicts.el6_directives import filesystems
+from kdump.verdicts.el6_directives import known as known_before_7
 from kdump.verdicts.finding import Finding
 from kdump.verdicts.judge import verdict
 from kdump.verdicts.node import NOBODY, Node
@@ -62,7 +65,7 @@ def _red_hat(
     text = kdump_conf.render(configuration, generation)
     said = verdict(text, platform, node)
     if not said.accepted:
-        raise _as_setting(said.refused[0], configuration)
+        raise _as_setting(said.refused[0], configuration, generation)
     files = [RenderedFile(path=kdump_conf.PATH, text=text, whole=True)]
     keys = {
         name: value for name, value in configuration.options.items() if name not in directives(configuration.options)
@@ -74,7 +77,15 @@ def _red_hat(
     return tuple(files)
 
 
-def _as_setting(finding: Finding, configuration: DumpConfiguration) -> Refusal:
+def _as_setting(finding: Finding, configuration: DumpConfiguration, generation: Generation) -> Refusal:
     name = finding.option
     setting = f"options.{name}" if name in configuration.options else _SETTINGS.get(name, f"options.{name}")
-    return Refusal(setting, finding.found, "what the host's own tools accept", finding.instead, finding.message)
+    if name in _known(generation):
+        needed = f"a value that {'kdumpctl' if generation.has_kdumpctl else 'mkdumprd'} accepts"
+    else:
+        needed = f"{'a target' if setting == 'target' else 'an option'} that {generation} knows"
+    return Refusal(setting, finding.found, needed, finding.instead, finding.message)
+
+
+def _known(generation: Generation) -> frozenset[str]:
+    return known(generation) if generation.has_kdumpctl else known_before_7(generation).union(filesystems(generation))

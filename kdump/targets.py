@@ -211,7 +211,7 @@ class LocalTarget(_Model):
     """A directory of the host itself. ``path``: absolute, and on a filesystem that survives a reboot."""
 
     kind: Literal["local"] = "local"
-    path: Annotated[str, AfterValidator(_local_directory)]
+    path: Annotated[str, AfterValidator(_local_directory)] = DEFAULT_PATH
 
 
 class FilesystemTarget(_Model):

@@ -28,6 +28,23 @@ def bytes_of(text: str, setting: str = "size") -> int:
     return size
 
 
+def memory_of(text: str, setting: str = "memory") -> int:
+    """*text* as the memory of a host, in bytes; as :func:`bytes_of`, but nothing below 16 MiB.
+
+    A number alone is bytes, and so few of them are no machine's memory: "64" was meant as 64G.
+    """
+    size = bytes_of(text, setting)
+    if size < 16 * MIB:
+        raise Refusal(
+            setting,
+            text,
+            "the memory of a machine, such as '64G'",
+            "Write the unit: K, M, G or T",
+            f"Without one it is {human(size)}",
+        )
+    return size
+
+
 def human(size_bytes: int) -> str:
     """*size_bytes* as people read it: binary units, at most one decimal ("1.5 GiB", "256 MiB", "0 bytes")."""
     if abs(size_bytes) < KIB:

@@ -53,6 +53,7 @@ class BootArguments(HostResource):
     outputs = ("reboot_token",)
     crashkernel: pulumi.Output[str]
     arguments: pulumi.Output[Mapping[str, str]]
+    platform: pulumi.Output[Mapping[str, str] | None]
     reboot_token: pulumi.Output[str]
     """Boot id of the boot during which a reboot became necessary; empty when none ever was."""
 
@@ -62,9 +63,10 @@ class BootArguments(HostResource):
         connection: pulumi.Input[Mapping[str, Any]],
         crashkernel: pulumi.Input[str],
         arguments: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        platform: pulumi.Input[Mapping[str, str]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        properties = {"crashkernel": crashkernel, "arguments": arguments or {}}
+        properties = {"crashkernel": crashkernel, "arguments": arguments or {}, "platform": platform}
         super().__init__(resource_name, connection, properties, opts)
 
 

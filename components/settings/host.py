@@ -13,7 +13,7 @@ from kdump import cmdline, crashkernel
 from kdump.configuration import Compression, FailureAction, FinalAction
 from kdump.platforms import Virtualisation, platform_named
 from kdump.targets import Directory
-from kdump.units import bytes_of
+from kdump.units import memory_of
 
 
 def _a_crashkernel(value: str) -> str:
@@ -28,7 +28,7 @@ def _a_platform(value: str) -> str:
 
 
 def _a_size(value: str) -> str:
-    bytes_of(value, "memory")
+    memory_of(value)
     return value
 
 

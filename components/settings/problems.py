@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 from components.settings.shape import place_at, settings_of
 from kdump.errors import Refusal
 
+_MOST_NAMED = 5
+
 
 class SettingsRefused(ValueError):
     """The stack file can't be used. `problems` has one text for each thing that is wrong, with its place."""
@@ -24,25 +26,29 @@ class Problems:
     """Collects what is wrong, so that all of it is told at once; the same thing is told once."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, None] = {}
+        self._texts: dict[str, list[str]] = {}
+        """Each text, with the hosts that it is about where it stands in what hosts share."""
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def add(self, where: str, what: str) -> None:
         """Note a problem: the place in the stack file, and what was found there, is needed, and is to be written."""
-        self._texts[f"{where}: {what}"] = None
+        self._texts.setdefault(f"{where}: {what}", [])
 
-    def refused(self, where: str, refusal: Refusal) -> None:
+    def refused(self, where: str, refusal: Refusal, host: str = "") -> None:
         """Note a rule's refusal, its setting named as it is called in the stack file.
 
-        Rules name one of several entries themselves (`options.DEBUG`); that part is kept.
+        Rules name one of several entries themselves (`options.DEBUG`); that part is kept. `host`: the rule is one of
+        this host's platform, so others that share the setting may be content with it.
         """
         above, _, last = where.rpartition(".")
         if refusal.setting.startswith(f"{last}."):
             where = f"{above}.{refusal.setting}"
         named = Refusal(where, refusal.found, refusal.needed, refusal.instead, refusal.why)
-        self._texts[str(named)] = None
+        about = self._texts.setdefault(str(named), [])
+        if host and not where.startswith(f"hosts.{host}."):
+            about.append(host)
 
     def invalid(self, error: ValidationError, model: type[BaseModel]) -> None:
         """Note all that a settings model refused."""
@@ -52,7 +58,7 @@ class Problems:
     def refuse_if_any(self) -> None:
         """Raise SettingsRefused when a problem was noted."""
         if self._texts:
-            raise SettingsRefused(list(self._texts))
+            raise SettingsRefused([text + _about(text, hosts) for text, hosts in self._texts.items()])
 
     def _one_invalid(self, detail: ErrorDetails, model: type[BaseModel]) -> None:
         # Errors about a name in a map point at the name and then say that it is the name that they mean.
@@ -73,7 +79,8 @@ class Problems:
         elif kind == "missing":
             self.add(where, f"is missing, needed {takes}{meaning}")
         else:
-            quotes = "; write it in quotes" if isinstance(found, bool) and takes == "a text" else ""
+            is_number = isinstance(found, int | float) and str(found) in takes.removeprefix("one of ").split(", ")
+            quotes = "; write it in quotes" if is_number or (isinstance(found, bool) and takes == "a text") else ""
             self.add(where, f"found {_found(found)}, needed {takes}{quotes}{meaning}")
 
 
@@ -81,6 +88,20 @@ def unknown_name(kind: str, name: str, known: Sequence[str]) -> str:
     """What to say of a name that is not declared: the known ones, and the one that was probably meant."""
     among = f"one of {', '.join(known)}" if known else f"a {kind} declared under `{kind}s`"
     return f"found {name!r}, which is no {kind} of this stack file; needed {among}{_closest(name, known)}"
+
+
+def _about(text: str, hosts: Sequence[str]) -> str:
+    """Which hosts a problem is about that stands in what they share, and how to leave the others alone."""
+    if not hosts:
+        return ""
+    setting = text.partition(":")[0].partition(".")[2]
+    named = ", ".join(hosts[:_MOST_NAMED]) + (
+        f" and {len(hosts) - _MOST_NAMED} more" if len(hosts) > _MOST_NAMED else ""
+    )
+    own = setting if text.startswith("defaults.") else setting.partition(".")[2]
+    return (
+        f" This is so for {named}: write it at hosts.{hosts[0]}.{own}, or in a group, where others need another value."
+    )
 
 
 def _closest(name: str, names: Sequence[str]) -> str:

@@ -6,7 +6,14 @@ from typing import Any
 from components.settings.checks import no_directory_twice, no_machine_twice
 from components.settings.collector import CollectorSettings
 from components.settings.connection import NEEDED_HOST
-from components.settings.declared import advice, check_crashkernel, declared_platform, pinned_options
+from components.settings.declared import (
+    advice,
+    check_crashkernel,
+    check_key,
+    declared_platform,
+    files_on,
+    pinned_options,
+)
 from components.settings.destination import destination
 from components.settings.fleet import FleetSettings
 from components.settings.host import DumpIdentitySettings
@@ -15,8 +22,6 @@ from components.settings.problems import Problems, unknown_name
 from components.settings.resolved import Identity, ResolvedCollector, ResolvedFleet, ResolvedHost
 from kdump.configuration import configuration_from
 from kdump.errors import Refusal
-from kdump.rendering import rendered
-from kdump.verdicts.node import Node
 from provider.connection import Connection
 
 
@@ -55,14 +60,14 @@ def _host(
     if "host" not in connection:
         problems.add(f"hosts.{name}.connection", f"has no host, {NEEDED_HOST}")
     enabled = values.get("enabled", True)
-    if enabled and "crashkernel" not in values:
+    platform = declared_platform(inherited, name, problems)
+    if len(problems) == before and enabled and "crashkernel" not in values:
         problems.add(
             f"hosts.{name}.crashkernel",
             "is missing, needed the memory to set aside for the capture kernel; write for example "
             "crashkernel: 256M, at the host, in a group or in defaults",
         )
-    platform = declared_platform(inherited, name, problems)
-    if enabled and "crashkernel" in values:
+    if len(problems) == before and enabled and "crashkernel" in values:
         check_crashkernel(inherited, name, platform, problems)
     identity = _identity(values["dumpIdentity"])
     where = destination(name, settings.address, inherited, collectors, identity, problems)
@@ -79,10 +84,13 @@ def _host(
                 "options": pinned_options(platform, values) if enabled else values["options"],
             }
         )
-        own = Node(addresses=(settings.address,) if settings.address else ())
-        files = rendered(configuration, platform, own) if platform else ()
     except Refusal as refusal:
         problems.refused(inherited.path(refusal.setting.partition(".")[0], name), refusal)
+        return None
+    files = files_on(platform, configuration, inherited, name, settings.address, problems)
+    if platform is not None and where.collector:
+        check_key(platform, where.target, identity.key_type, inherited, name, problems)
+    if len(problems) > before:
         return None
     return ResolvedHost(
         name=name,

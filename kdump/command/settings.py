@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
@@ -16,15 +17,52 @@ from kdump.errors import Refusal, shown
 _NAMES = {name: to_camel(name) for name in DumpConfiguration.model_fields}
 
 
-# Reads YAML, but numbers and words such as "no" stay what was written: to the dump tools all of them are words.
+class _Twice(Exception):
+    """A key that stands twice where it may stand once."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def _refuse_twice(keys: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise _Twice(key)
+        seen.add(key)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _refuse_twice(key for key, _ in pairs)
+    return dict(pairs)
+
+
+def _composed(loader: yaml.SafeLoader, anchor: str | None) -> yaml.MappingNode:
+    """A mapping as it is written: later, keys that it merges from elsewhere stand among its own."""
+    node = yaml.SafeLoader.compose_mapping_node(loader, anchor)
+    _refuse_twice(str(key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+    return node
+
+
+# Reads YAML, but numbers and words such as "no" stay what was written, whatever tag they have: to the dump tools all of
+# them are words. A key given twice, of which PyYAML takes the last, is refused.
 _Verbatim = type(
     "_Verbatim",
     (yaml.SafeLoader,),
     {
+        "compose_mapping_node": _composed,
+        "yaml_constructors": {
+            **yaml.SafeLoader.yaml_constructors,
+            **{
+                f"tag:yaml.org,2002:{name}": yaml.SafeLoader.construct_yaml_str
+                for name in ("bool", "int", "float", "timestamp", "binary")
+            },
+        },
         "yaml_implicit_resolvers": {
             first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
             for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
+        },
     },
 )
 
@@ -54,11 +92,12 @@ def configuration_in(name: str, text: str) -> DumpConfiguration:
 
 def _loaded(name: str, text: str) -> object:
     try:
-        return json.loads(text, parse_int=str, parse_float=str)
-    except ValueError:
-        pass
-    try:
-        return yaml.load(text, _Verbatim)
+        try:
+            return json.loads(text, parse_int=str, parse_float=str, object_pairs_hook=_once_each)
+        except ValueError:
+            return yaml.load(text, _Verbatim)
+    except _Twice as problem:
+        raise Misuse(f"{name} has {shown(problem.key)} twice in one place. Keep one of them.") from None
     except yaml.YAMLError as problem:
         raise Misuse(f"{name} is neither YAML nor JSON: {' '.join(str(problem).split())}") from None
     except ValueError as problem:  # such as a key that is no text

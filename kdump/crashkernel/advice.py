@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from kdump.crashkernel.calibrate import Calibrated
 from kdump.crashkernel.defaults import USUAL, Hardware, default_source, default_value
 from kdump.crashkernel.grammar import read
-from kdump.crashkernel.knowledge import ceiling_of, rounding_of
+from kdump.crashkernel.knowledge import Form, ceiling_of, rounding_of, understands
 from kdump.crashkernel.minimum import minimum_bytes
 from kdump.crashkernel.reservation import range_covers, reserved_on
 from kdump.generations import Generation, generation_of
@@ -57,7 +57,7 @@ def for_host(
     ``generation_of`` and ``default_value`` do.
     """
     default = default_value(platform, memory_bytes, hardware)
-    least, memory = minimum_bytes(platform, memory_bytes), human(memory_bytes)
+    least, memory = minimum_bytes(platform, memory_bytes, hardware), human(memory_bytes)
     if calibrated is not None and generation_of(platform) in _SUSE and not hardware.fadump:
         default = _calibrated(calibrated)
         lines = [f"kdumptool calibrate on the host leads to '{default}'."]
@@ -75,18 +75,25 @@ def for_host(
             if read(value).ranges
             else f"It is not smaller than {memory}, so it would set nothing aside."
         )
+    if by_default > memory_bytes // 2:
+        lines.append(f"It would set {human(by_default)} aside, more than half of the host's memory.")
     if not by_default or by_default > memory_bytes // 2 or _main(value, by_default) < wanted:
         value = _sized(platform, wanted, memory_bytes)
         lines.append(f"So a fixed size is written: {_reason(wanted, least, estimate_bytes)}.")
     lines += _notes(value, platform, memory_bytes, calibrated is not None)
-    reserved = reserved_on(value, platform, memory_bytes)
+    reserved, recommended = reserved_on(value, platform, memory_bytes), max(usual, estimate_bytes, least)
     problem = _too_much(platform, value, reserved, memory_bytes)
     if problem:
         value, reserved = "", 0
         lines.append(problem)
     else:
         lines.append(f"It sets aside {human(reserved)} of {memory}.")
-    recommended = max(usual, estimate_bytes, least)
+        if reserved < recommended:
+            lines.append(
+                f"That is {'far ' if 2 * reserved < recommended else ''}below the {human(recommended)} that such "
+                "hardware needs by the platform's default: prove it with a drill before you rely on it, or give the "
+                "host more memory."
+            )
     lines.append(f"At least {human(least)} are needed to start at all, {human(recommended)} are recommended.")
     return Advice(
         value=value,
@@ -117,11 +124,12 @@ def _sized(platform: Platform, size_bytes: int, memory_bytes: int) -> str:
 
 
 def _fitting_domain_0(value: str, platform: Platform) -> str:
-    """*value*, but a pair of ',high' and ',low' as one size with a limit where the Xen hypervisor reads it."""
+    """*value*, but for the Xen hypervisor a pair of ',high' and ',low' as one size, with a limit where it knows one."""
     understood = read(value)
     if understood.high is None or platform.virtualisation != "xen-dom0":
         return value
-    return f"{-(-(understood.high + (understood.low or 0)) // MIB)}M<4G"
+    limit = ",below=4G" if understands(Form.XEN, platform) else ""
+    return f"{-(-(understood.high + (understood.low or 0)) // MIB)}M{limit}"
 
 
 def _smallest(value: str) -> int:

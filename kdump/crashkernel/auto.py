@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kdump.crashkernel.grammar import Range, parse
-from kdump.crashkernel.knowledge import Form, understands
+from kdump.crashkernel.knowledge import Form, rounding_of, understands
 from kdump.generations import Generation, generation_of
 from kdump.kernels import machine_of
 from kdump.platforms import Platform
 from kdump.units import GIB, MIB
 
-_POWER = "2G-4G:384M,4G-16G:512M,16G-64G:1G,64G-128G:2G,128G-:4G"
+POWER = "2G-4G:384M,4G-16G:512M,16G-64G:1G,64G-128G:2G,128G-:4G"
+"""What POWER has needed since release 7, whoever writes it there: the kernel's ``auto``, or the tools."""
 
 
 class Auto(NamedTuple):
@@ -40,7 +41,7 @@ TABLE = (
     Auto((Generation.EL7,), ("x86_64",), "kernel administration guide of 7", 2 * GIB, 161 * MIB, 64 * MIB),
     Auto((Generation.EL7,), ("s390x",), "kernel administration guide of 7", 4 * GIB, 161 * MIB, 64 * MIB),
     Auto((Generation.EL7,), ("aarch64",), "kernel administration guide of 7", 2 * GIB, 512 * MIB),
-    Auto((Generation.EL7,), ("ppc64", "ppc64le"), "kernel administration guide of 7", ranges=_POWER),
+    Auto((Generation.EL7,), ("ppc64", "ppc64le"), "kernel administration guide of 7", ranges=POWER),
     Auto(
         _EL8,
         ("x86_64", "s390x"),
@@ -56,14 +57,16 @@ TABLE = (
         ranges="1G-4G:160M,4G-64G:192M,64G-1T:256M,1T-:512M",
     ),
     Auto(_EL8, ("aarch64",), "kdump-lib.sh of kexec-tools 2.0.26-8.el8", ranges="2G-:448M"),
-    Auto(_EL8, ("ppc64le",), "kdump-lib.sh of kexec-tools 2.0.26-8.el8", ranges=_POWER),
+    Auto(_EL8, ("ppc64le",), "kdump-lib.sh of kexec-tools 2.0.26-8.el8", ranges=POWER),
 )
 
 
 def auto_row(platform: Platform) -> Auto | None:
-    """The row of :data:`TABLE` for *platform*, None where ``auto`` is not known. Raises as ``generation_of`` does."""
-    if not understands(Form.AUTO, platform):
-        return None
+    """The row of :data:`TABLE` for *platform*'s release, None where that has none.
+
+    What a release's ``auto`` sets aside is also the size to write where the word itself is not understood, as on
+    a Xen host. Raises :class:`kdump.errors.Refusal` where ``generation_of`` does.
+    """
     generation, machine = generation_of(platform), machine_of(platform)
     return next(
         (
@@ -76,16 +79,16 @@ def auto_row(platform: Platform) -> Auto | None:
 
 
 def auto_bytes(platform: Platform, memory_bytes: int) -> int:
-    """How many bytes ``auto`` sets aside on *platform* with *memory_bytes* of System RAM, rounded up by the kernel.
+    """How many bytes ``auto`` sets aside on *platform* with *memory_bytes* of System RAM.
 
     0 below the threshold, and where the kernel does not know ``auto``. On 6 this is the least: its formula
     was never published. Raises :class:`kdump.errors.Refusal` where ``generation_of`` does.
     """
     row = auto_row(platform)
-    if row is None:
+    if row is None or not understands(Form.AUTO, platform):
         return 0
-    # These kernels round up to 128 MiB before they compare (kexec-tools' firstboot of 6 does the same).
-    memory = -(-memory_bytes // (128 * MIB)) * (128 * MIB)
+    rounding = rounding_of(platform, Form.AUTO)
+    memory = -(-memory_bytes // rounding) * rounding
     if row.ranges:
         return next((r.size for r in parse(row.ranges).ranges if holds(r, memory)), 0)
     # 64 MiB for each TiB: two bits for every page of 4 KiB.

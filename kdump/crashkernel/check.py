@@ -6,7 +6,7 @@ from kdump.crashkernel.advice import for_host
 from kdump.crashkernel.defaults import USUAL, Hardware, default_value
 from kdump.crashkernel.grammar import Crashkernel, read, refused
 from kdump.crashkernel.knowledge import Form, ceiling_of, forms_of, rounding_of, rule_for
-from kdump.crashkernel.minimum import minimum_bytes
+from kdump.crashkernel.minimum import minimum_bytes, shortage
 from kdump.crashkernel.reservation import range_covers, reserved_on
 from kdump.errors import Refusal
 from kdump.generations import Generation, generation_of
@@ -18,7 +18,7 @@ def check(value: str, platform: Platform, memory_bytes: int | None = None, hardw
     """Why *value* would not do on *platform*; empty if it does. Every refusal names the exact value to write.
 
     Without *memory_bytes* (/proc/iomem's "System RAM") only the form is judged; with it also whether anything
-    is set aside, and enough to start. *hardware* only shapes what is proposed instead. Raises
+    is set aside, and enough to start with *hardware*, which also shapes what is proposed instead. Raises
     :class:`Refusal` where :func:`kdump.generations.generation_of` does: a platform nobody knows.
     """
     if generation_of(platform) is Generation.NETDUMP:
@@ -51,39 +51,17 @@ def check(value: str, platform: Platform, memory_bytes: int | None = None, hardw
     too_high = _above_ceiling(understood, platform, instead)
     if too_high:
         return [too_high]
-    problem = None if memory_bytes is None else _too_little(understood, platform, memory_bytes, instead)
+    if memory_bytes is None:
+        return []
+    problem = shortage(
+        understood,
+        memory_bytes,
+        reserved_on(value, platform, memory_bytes),
+        minimum_bytes(platform, memory_bytes, hardware),
+        range_covers(understood, memory_bytes, rounding_of(platform)),
+        instead,
+    )
     return [problem] if problem else []
-
-
-def _too_little(understood: Crashkernel, platform: Platform, memory_bytes: int, instead: str) -> Refusal | None:
-    value, memory = understood.text, human(memory_bytes)
-    reserved, least = reserved_on(value, platform, memory_bytes), minimum_bytes(platform, memory_bytes)
-    if reserved == 0 and understood.word == "auto":
-        return refused(value, "a size", instead, f"With {memory} of memory 'auto' sets nothing aside")
-    if reserved == 0 and understood.ranges and not range_covers(understood, memory_bytes, rounding_of(platform)):
-        return refused(
-            value,
-            f"a range that includes {memory}",
-            instead,
-            f"The kernel sees {memory} of memory, for which no range of this value sets anything aside: firmware "
-            "keeps some of the memory that a host was sold with",
-        )
-    if reserved == 0:
-        return refused(
-            value,
-            f"less than the {memory} of memory the host has",
-            instead,
-            "The kernel ignores a reservation that is not smaller than memory",
-        )
-    main = understood.high if understood.high is not None else reserved
-    if main < least:
-        return refused(
-            value,
-            f"at least {human(least)} on a host with {memory} of memory",
-            instead,
-            f"In the {human(main)} that this value sets aside, the capture kernel runs out of memory",
-        )
-    return None
 
 
 def _above_ceiling(understood: Crashkernel, platform: Platform, instead: str) -> Refusal | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from kdump.crashkernel.auto import auto_bytes
+from kdump.crashkernel.auto import POWER, Auto, auto_bytes, auto_row
 from kdump.crashkernel.grammar import Crashkernel, parse, size_text, written
 from kdump.errors import Refusal
 from kdump.generations import Generation, generation_of
@@ -44,11 +44,12 @@ class Default(NamedTuple):
 
     generations: tuple[Generation, ...]
     machines: tuple[str, ...]
-    source: str
+    source: str = ""
     text: str = ""
     steps: tuple[tuple[int | None, str], ...] = ()
-    auto_from: str = ""
-    """Not empty: the number that ``auto`` stands for, and this value where ``auto`` sets nothing aside."""
+    auto: bool = False
+    """What ``auto`` stands for (:data:`kdump.crashkernel.auto.TABLE`, and its source), as ranges where those are
+    known; *text*, from *source*, where ``auto`` sets nothing aside."""
     base: str = ""
     since: tuple[int, int] = (0, 0)
     fadump: bool = False
@@ -65,7 +66,6 @@ _DEBIAN = (Generation.KDUMP_TOOLS,)
 _X86 = ("x86_64", "i386")
 _64_BIT = ("x86_64", "aarch64", "ppc64le", "s390x")
 
-_POWER = "2G-4G:384M,4G-16G:512M,16G-64G:1G,64G-128G:2G,128G-:4G"
 _FADUMP = (
     "4G-16G:768M,16G-64G:1G,64G-128G:2G,128G-1T:4G,1T-2T:6G,2T-4T:12G,4T-8T:20G,8T-16T:36G,"
     "16T-32T:64G,32T-64T:128G,64T-:180G"
@@ -85,24 +85,10 @@ TABLE = (
     Default(_EL6, _X86, "Red Hat solution 59432 (6.0 and 6.1; later ones need no less)", steps=_EL6_STEPS),
     Default(_EL6, ("ppc64",), "Red Hat's kdump tests for 6", "256M"),
     Default(_EL6, ("s390x",), "Red Hat's kdump tests for 6", "128M"),
-    Default(_EL7, ("x86_64", "s390x"), "auto; below its threshold Red Hat's kdump tests for 7", auto_from="160M"),
-    Default(_EL7, ("aarch64",), "auto, kernel administration guide of 7", "512M"),
-    Default(_EL7, ("ppc64", "ppc64le"), "auto, kernel administration guide of 7", _POWER),
-    Default(
-        _EL8,
-        ("x86_64", "s390x"),
-        "kernel guide of 8, its later editions",
-        "1G-4G:192M,4G-64G:256M,64G-:512M",
-        since=(8, 10),
-    ),
-    Default(_EL8, ("aarch64",), "kernel guide of 8, its later editions", "2G-:480M", since=(8, 10)),
-    Default(
-        _EL8,
-        ("x86_64", "s390x"),
-        "kdump-lib.sh of kexec-tools 2.0.26-8.el8",
-        "1G-4G:160M,4G-64G:192M,64G-1T:256M,1T-:512M",
-    ),
-    Default(_EL8, ("aarch64",), "kdump-lib.sh of kexec-tools 2.0.26-8.el8", "2G-:448M"),
+    Default(_EL7, ("x86_64", "s390x"), "Red Hat's kdump tests for 7", "160M", auto=True),
+    Default(_EL7, ("aarch64",), "the same size", "512M", auto=True),
+    Default(_EL7, ("ppc64", "ppc64le"), auto=True),
+    Default(_EL8, _64_BIT, auto=True),
     Default(
         _EL9_TO_6,
         ("x86_64", "s390x"),
@@ -112,7 +98,7 @@ TABLE = (
     Default(_EL9_TO_6, ("aarch64",), "kdump-lib.sh of kexec-tools 2.0.26-8.el9", "1G-4G:256M,4G-64G:320M,64G-:576M"),
     Default(_NEWEST, ("x86_64", "s390x"), "kdump-lib.sh of kdump-utils 1.0.61", "2G-64G:256M,64G-:512M"),
     Default(_NEWEST, ("aarch64",), "kdump-lib.sh of kdump-utils 1.0.61", "2G-4G:256M,4G-64G:320M,64G-:576M"),
-    Default(_FROM_8, ("ppc64le",), "kdump-lib.sh of kexec-tools 2.0.26-8.el8 and newer", _POWER),
+    Default((*_EL9_TO_6, *_NEWEST), ("ppc64le",), "kdump-lib.sh of kexec-tools 2.0.26-8.el9 and newer", POWER),
     Default(_FROM_8, ("ppc64le",), "kdump-lib.sh of kexec-tools 2.0.26-8.el8 and newer", _FADUMP, fadump=True),
     # Only kdumptool calibrate on the host knows better: these are openSUSE kdump's own example and fallbacks.
     Default(_SUSE, ("x86_64",), "sysconfig.kdump of openSUSE kdump 2.1.9: 300M,high and 72M,low", steps=_SUSE_STEPS),
@@ -136,9 +122,9 @@ def default_value(platform: Platform, memory_bytes: int | None = None, hardware:
     if hardware.fadump and generation_of(platform) in _SUSE and machine_of(platform) == "ppc64le":
         return _suse_fadump(memory_bytes)
     row = _row_for(platform, hardware)
-    if row.auto_from:
+    if row.auto:
         size = auto_bytes(platform, memory_bytes or 0)
-        return f"{-(-size // MIB)}M" if size else row.auto_from
+        return _auto_of(platform).ranges or (f"{-(-size // MIB)}M" if size else row.text)
     if row.steps:
         memory = memory_bytes or 0
         return next(value for up_to, value in row.steps if up_to is None or memory <= up_to)
@@ -149,7 +135,11 @@ def default_source(platform: Platform, hardware: Hardware = USUAL) -> str:
     """Where :func:`default_value` has its value from. Raises as it does."""
     if hardware.fadump and generation_of(platform) in _SUSE and machine_of(platform) == "ppc64le":
         return "kdumptool calibrate: 5 % of memory"
-    return _row_for(platform, hardware).source
+    row = _row_for(platform, hardware)
+    if not row.auto:
+        return row.source
+    below = f"; below its threshold {row.source}" if row.source else ""
+    return f"what auto sets aside: {_auto_of(platform).source}{below}"
 
 
 def increased(value: str, additional_bytes: int) -> str:
@@ -186,6 +176,13 @@ def _additional(platform: Platform, hardware: Hardware) -> int:
     if machine == "ppc64le" and generation is Generation.KDUMP_UTILS:
         mib += hardware.capture_cpus
     return mib * MIB
+
+
+def _auto_of(platform: Platform) -> Auto:
+    row = auto_row(platform)
+    if row is None:
+        raise LookupError(f"no row says what auto sets aside on {platform}")
+    return row
 
 
 def _row_for(platform: Platform, hardware: Hardware) -> Default:

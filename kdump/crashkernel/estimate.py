@@ -89,8 +89,3 @@ def estimate(parts: CaptureParts) -> Estimate:
         luks_bytes=keyslots + overhead,
         large_modules=tuple(large),
     )
-
-
-def recommended_bytes(default_bytes: int, estimated: Estimate) -> int:
-    """What to set aside (bytes): the larger of the platform's default for the host's memory and the estimate."""
-    return max(default_bytes, estimated.total_bytes)

@@ -1,7 +1,7 @@
 """The grammar of ``crashkernel=``: text to numbers and back, without asking which platform understands it.
 
 Source: Linux Documentation/admin-guide/kdump/kdump.rst and kernel-parameters.txt, kernel/crash_reserve.c;
-Xen docs/misc/kexec_and_kdump for the limit; Red Hat's kexec-kdump-howto for ``auto``.
+Xen xen/common/kexec.c (parse_crashkernel) for the limit; Red Hat's kexec-kdump-howto for ``auto``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,14 @@ SETTING = "crashkernel"
 
 _LETTERS = "KMGTPE"
 _UNITS = {"": 0, **{letter: 10 * (place + 1) for place, letter in enumerate(_LETTERS)}}
-_SIZE = re.compile(r"(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)([KMGTPEkmgtpe]?)")
-# Xen: at most up to an address, as "<4G" or, kinder to GRUB (where "<" must be escaped), ",below=4G".
-_XEN = re.compile(r"(?P<body>[^<\\]+?)(?:\\?<|,below=)(?P<limit>[0-9A-Za-z]+)")
+# The kernel counts in 64 bits, which 20 digits, or 16 hexadecimal ones, fill.
+_SIZE = re.compile(r"(0[xX][0-9a-fA-F]{1,16}|[1-9][0-9]{0,19}|0)([KMGTPEkmgtpe]?)")
+_LARGEST = (1 << 64) - 1
+
+XEN_LIMIT = r",below=[0-9A-Za-z]+"
+"""Xen's limit as every boot loader's file takes it: of "<", GRUB 2 wants it escaped and legacy GRUB does not."""
+
+_XEN = re.compile(rf"(?P<body>[^<\\]+?)(?:\\?<(?P<limit>[0-9A-Za-z]+)|(?P<below>{XEN_LIMIT}))")
 
 
 class Range(BaseModel):
@@ -90,15 +95,15 @@ def parse(value: str) -> Crashkernel:
 def read(value: str) -> Crashkernel:
     """*value* understood as any kernel or hypervisor may: all of :func:`parse`, and what only some platforms know.
 
-    Beyond :func:`parse`: ``auto`` and ``no``; ``256M 64M,cma``; ``256M<4G`` (also ``256M\\<4G`` as GRUB needs
-    it, and ``256M,below=4G``). Raises :class:`Refusal` for everything else. Which platform understands the
-    result, :mod:`kdump.crashkernel.knowledge` tells.
+    Beyond :func:`parse`: ``auto`` and ``no``; ``256M 64M,cma``; ``256M,below=4G`` (also ``256M<4G``, and
+    ``256M\\<4G`` as GRUB 2 needs that); ranges with ``<4G``. Raises :class:`Refusal` for everything else. Which
+    platform understands the result, :mod:`kdump.crashkernel.knowledge` tells.
     """
     if value == "auto" or value == "no":
         return Crashkernel(text=value, word="auto" if value == "auto" else "no")
     limited = _XEN.fullmatch(value)
     if limited:
-        return _with_xen_limit(value, limited["body"], bytes_in(limited["limit"]))
+        return _with_xen_limit(value, limited["body"], limited["limit"], limited["below"])
     texts = value.split(" ")
     cma = [text for text in texts if text.endswith(",cma")]
     if not cma:
@@ -134,7 +139,9 @@ def written(understood: Crashkernel) -> str:
         ]
         body = ",".join(pieces) if pieces else size_text(understood.size or 0)
         offset = "" if understood.offset is None else f"@{size_text(understood.offset)}"
-        limit = "" if understood.xen_below is None else f"<{size_text(understood.xen_below)}"
+        # Behind ranges Xen takes ",below=" for one range more, and loses the limit.
+        sign = "<" if understood.ranges else ",below="
+        limit = "" if understood.xen_below is None else f"{sign}{size_text(understood.xen_below)}"
         words.append(body + offset + limit)
     if understood.cma is not None:
         words.append(f"{size_text(understood.cma)},cma")
@@ -150,9 +157,13 @@ def size_text(size_bytes: int) -> str:
 
 
 def bytes_in(text: str) -> int | None:
-    """A number with the kernel's unit letters, in bytes. Octal (a leading 0) is nobody's intention: None."""
+    """A number with the kernel's unit letters, in bytes; None for anything else, and for more than 64 bits hold.
+
+    Octal (a leading 0) is nobody's intention: None as well.
+    """
     found = _SIZE.fullmatch(text)
-    return int(found[1], 0) << _UNITS[found[2].upper()] if found else None
+    size = int(found[1], 0) << _UNITS[found[2].upper()] if found else None
+    return None if size is None or size > _LARGEST else size
 
 
 def one_value(text: str) -> Crashkernel | None:
@@ -204,14 +215,22 @@ def _parse_one(text: str) -> Crashkernel:
     return understood
 
 
-def _with_xen_limit(value: str, body: str, limit: int | None) -> Crashkernel:
+def _with_xen_limit(value: str, body: str, limit_text: str | None, below: str | None) -> Crashkernel:
     understood = parse(body)
+    limit = bytes_in(limit_text or (below or "").removeprefix(",below="))
     if not limit or understood.high is not None or understood.offset is not None:
         raise refused(
             value,
-            "a size or ranges, then one limit, such as '256M<4G'",
-            "Write '256M<4G'",
+            "a size, then one limit, such as '256M,below=4G'",
+            "Write '256M,below=4G'",
             "The Xen hypervisor takes either an offset or a limit, and knows no ',high' and ',low'",
+        )
+    if below and understood.ranges:
+        raise refused(
+            value,
+            "a size in front of ',below='",
+            "Write a size, such as '256M,below=4G'",
+            "Behind ranges the Xen hypervisor takes ',below=' for one range more, and loses the limit",
         )
     return understood.model_copy(update={"text": value, "xen_below": limit})
 

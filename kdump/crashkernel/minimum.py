@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kdump.crashkernel.auto import auto_bytes
-from kdump.crashkernel.grammar import parse, refused
+from kdump.crashkernel.defaults import USUAL, Hardware
+from kdump.crashkernel.grammar import Crashkernel, parse, refused
 from kdump.crashkernel.reservation import range_covers, reserved_bytes
 from kdump.errors import Refusal
 from kdump.generations import Generation, generation_of
 from kdump.kernels import machine_of
 from kdump.platforms import Platform
-from kdump.units import GIB, MIB, human
+from kdump.units import GIB, KIB, MIB, human
 
 # By the host's memory: Debian's own default of 128M, and for big machines the baseline of EL8
 # (64G-1T:256M, 1T-:512M).
@@ -33,25 +34,26 @@ _OLD = (
     _Least(_EL5_AND_6, ("ppc64", "ia64"), 256 * MIB, "firstboot_kdump.py of kexec-tools 2.0.0-310.el6"),
     _Least(_EL5_AND_6, ("s390x",), 128 * MIB, "firstboot_kdump.py of kexec-tools 2.0.0-310.el6"),
 )
-# POWER's pages of 64 KiB: 128M often fails (firstboot_kdump.py of kexec-tools 2.0.0-310.el6).
-_LEAST_ON_POWER = 256 * MIB
+# Pages of 64 KiB: 128M often fails on POWER (firstboot_kdump.py of kexec-tools 2.0.0-310.el6). That 64-bit Arm needs
+# as much with them is UNCONFIRMED: its tools recommend far more.
+_LEAST_WITH_64K_PAGES = 256 * MIB
 
 
-def minimum_bytes(platform: Platform, memory_bytes: int) -> int:
+def minimum_bytes(platform: Platform, memory_bytes: int, hardware: Hardware = USUAL) -> int:
     """The least reservation (bytes) that may do on *platform* with *memory_bytes* of memory.
 
-    64M on Red Hat Enterprise Linux 5 and 6 (x86), 256M on POWER and ia64; else by memory, as
-    :func:`minimum_problem`, but never more than what 'auto' sets aside where a release has it. "May do" is no
-    promise: see :func:`kdump.crashkernel.for_host` for what to write. Raises :class:`Refusal` where
-    :func:`kdump.generations.generation_of` does.
+    64M on Red Hat Enterprise Linux 5 and 6 (x86), 256M on POWER and ia64, and on 64-bit Arm where *hardware* has
+    pages of 64 KiB; else by memory, as :func:`minimum_problem`, but never more than what 'auto' sets aside where
+    a release has it. "May do" is no promise: see :func:`kdump.crashkernel.for_host` for what to write. Raises
+    :class:`Refusal` where :func:`kdump.generations.generation_of` does.
     """
     generation, machine = generation_of(platform), machine_of(platform)
     for row in _OLD:
         if generation in row.generations and machine in row.machines:
             return row.size
     least = _least_for(memory_bytes)
-    if machine in ("ppc64", "ppc64le"):
-        least = max(least, _LEAST_ON_POWER)
+    if machine in ("ppc64", "ppc64le") or (machine == "aarch64" and hardware.page_size == 64 * KIB):
+        least = max(least, _LEAST_WITH_64K_PAGES)
     # What the release's own kernel sets aside by itself was meant to do.
     return min(least, auto_bytes(platform, memory_bytes) or least)
 
@@ -63,22 +65,42 @@ def minimum_problem(value: str, memory_bytes: int) -> Refusal | None:
     Raises :class:`Refusal` where :func:`parse` does.
     """
     understood = parse(value)
-    memory = human(memory_bytes)
     least = _least_for(memory_bytes)
-    advice = f"Write '{max(least, 256 * MIB) // MIB}M' or more"
-    reserved = reserved_bytes(value, memory_bytes)
-    if reserved == 0 and understood.ranges and not range_covers(understood, memory_bytes):
+    instead = f"Write '{max(least, 256 * MIB) // MIB}M' or more"
+    return shortage(
+        understood,
+        memory_bytes,
+        reserved_bytes(value, memory_bytes),
+        least,
+        range_covers(understood, memory_bytes),
+        instead,
+    )
+
+
+def shortage(
+    understood: Crashkernel, memory_bytes: int, reserved: int, least: int, covered: bool, instead: str
+) -> Refusal | None:
+    """Why *reserved*, which is what *understood* sets aside of *memory_bytes*, is not the *least* that may do.
+
+    All in bytes; *covered*: whether a range of it includes that memory; *instead*: what to write, as a sentence
+    without its full stop. None where it may do. Never raises.
+    """
+    value, memory = understood.text, human(memory_bytes)
+    if reserved == 0 and understood.word == "auto":
+        return refused(value, "a size", instead, f"With {memory} of memory 'auto' sets nothing aside")
+    if reserved == 0 and understood.ranges and not covered:
         return refused(
             value,
             f"a range that includes {memory}",
-            advice,
-            f"The host has {memory} of memory, for which no range of this value sets anything aside",
+            instead,
+            f"The kernel sees {memory} of memory, for which no range of this value sets anything aside: firmware "
+            "keeps some of the memory that a host was sold with",
         )
     if reserved == 0:
         return refused(
             value,
             f"less than the {memory} of memory the host has",
-            "Write a smaller size, or give the host more memory",
+            instead,
             "The kernel ignores a reservation that is not smaller than memory",
         )
     main = understood.high if understood.high is not None else reserved
@@ -86,7 +108,7 @@ def minimum_problem(value: str, memory_bytes: int) -> Refusal | None:
         return refused(
             value,
             f"at least {human(least)} on a host with {memory} of memory",
-            advice,
+            instead,
             f"In the {human(main)} that this value sets aside, the capture kernel runs out of memory",
         )
     return None

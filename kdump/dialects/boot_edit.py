@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kdump import cmdline
+from kdump.crashkernel.grammar import XEN_LIMIT
 from kdump.errors import Refusal
 
 # For each argument's name the words that shall stand for it, in order; none takes the argument off.
 Words = Mapping[str, tuple[str, ...]]
 
-_CRASHKERNEL = re.compile(r"[A-Za-z0-9,:@.+-]+")
+_CRASHKERNEL = re.compile(rf"[A-Za-z0-9,:@.+-]+(?:{XEN_LIMIT})?")
 _WORD = re.compile(r'(?:[^ \t"]|"[^"]*")+')
 # Blanks on which the kernel, the boot loader and the shell do not agree, and control characters.
 _UNCLEAR = re.compile(r"[^\S \t]|[\x00-\x08\x0e-\x1f\x7f]")
@@ -41,9 +42,10 @@ def wanted_words(
         raise Refusal(
             "crashkernel",
             crashkernel,
-            "values of letters, digits and , : @ . + -, separated by one blank",
-            "Write a value such as '256M' or '512M,high 128M,low'",
-            "The boot loader and the kernel take other characters for something else",
+            "values of letters, digits and , : @ . + -, separated by one blank, and Xen's limit as ',below=4G'",
+            "Write a value such as '256M' or '512M,high 128M,low', for the Xen hypervisor also '256M,below=4G'",
+            "The boot loader and the kernel take other characters for something else: GRUB 2 wants '<' escaped, and "
+            "legacy GRUB does not",
         )
     words = {"crashkernel": tuple(f"crashkernel={value}" for value in values)}
     words |= {name: (cmdline.argument(name, value),) for name, value in arguments.items()}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kdump.dialects.boot_edit import Words, broken, checked_text, edited, taken_off, wanted_words
 from kdump.dialects.grub import BootEntry
 from kdump.dialects.lines import lines_of
-from kdump.errors import Refusal
+from kdump.errors import Refusal, shown
 
 PATH = "/boot/grub/grub.conf"
 
@@ -27,7 +27,7 @@ _FOREIGN = ("menuentry", "submenu", "linux", "linux16", "linuxefi", "options", "
 
 _OTHER_SYSTEMS = re.compile(r"--type=(?:netbsd|freebsd|openbsd)\b")
 # Images that GRUB starts like a kernel and that read no arguments of ours, by the names distributions give them.
-_NO_LINUX = re.compile(r"memtest|memdisk|pxe[^/]*\.lkrn")
+_NO_LINUX = re.compile(r"memtest|memdisk|pxe[^/]*\.lkrn|^gnumach|^(?:net|open|k?free|dragonfly)bsd|^mboot\.c32")
 _LINUX_NAME = re.compile(r"vmlinu[xz]|bzImage")
 
 
@@ -88,8 +88,8 @@ def with_arguments(text: str, crashkernel: str, arguments: Mapping[str, str], re
 
     Running GRUB again is not needed after a change. Raises :class:`Refusal` for an argument that
     ``wanted_words`` refuses, and for a file that is not understood for certain: no entry that boots Linux, a
-    ``kernel`` outside of any ``title`` or twice in one, Xen without its module, lines joined by a backslash, a
-    file of GRUB 2, bytes that are no text.
+    ``kernel`` outside of any ``title`` or twice in one, Xen without its module, modules of a kernel with a name
+    that says nothing, lines joined by a backslash, a file of GRUB 2, bytes that are no text.
     """
     words = wanted_words(crashkernel, arguments, remove)
     lines = lines_of(checked_text(text, PATH))
@@ -190,8 +190,17 @@ def _stanza(title: str | None, images: Sequence[_Image]) -> _Stanza | None:
     # To a Linux kernel GRUB gives a module as its initrd.
     if kernel.name.startswith("xen") or (modules and _is_linux(modules[0]) and not _is_linux(kernel)):
         return _loaded(title, kernel, [kernel, *modules], hypervisor=True)
-    other = bool(modules) or "--type=multiboot" in kernel.options
-    return None if other and not _is_linux(kernel) else _Stanza(title, None, kernel)
+    if _is_linux(kernel):
+        return _Stanza(title, None, kernel)
+    if modules:
+        raise _refused(
+            kernel.number,
+            kernel.front,
+            "a kernel whose name tells what it is, such as vmlinuz-... or xen.gz, where modules follow",
+            f"Whether the entry {shown(title)} boots Linux cannot be told from the file, nor which line would take "
+            "the arguments",
+        )
+    return None if "--type=multiboot" in kernel.options else _Stanza(title, None, kernel)
 
 
 def _loaded(title: str, kernel: _Image, images: Sequence[_Image], hypervisor: bool = False) -> _Stanza:

@@ -14,11 +14,22 @@ from typing import NamedTuple
 from kdump.dialects import shell_assignments
 from kdump.dialects.boot_edit import broken, checked_text, edited, wanted_words
 from kdump.dialects.lines import lines_of, with_lines
+from kdump.errors import Refusal
 
 PATH = "/etc/default/grub"
 
 _VARIABLE = re.compile(r"GRUB_CMDLINE_[A-Z0-9_]+")
 _ANY_SETTING = re.compile(r"^[ \t]*(?:export[ \t]+)?GRUB_[A-Z0-9_]+=", re.MULTILINE)
+# Quoted text and, in group 1, comments. What begins in quotes may reach beyond its line.
+_QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.|((?<![^\s;&|()])\#[^\n]*)""", re.VERBOSE | re.DOTALL)
+# Where sh reads a file that is not here, or a text that is computed: anything may be set behind it.
+_ELSEWHERE = re.compile(
+    r"(?:^|[;&|({!]|\b(?:then|else|elif|if|do|while|until|time|command|builtin)\b)[ \t]*"
+    r"(?:[A-Za-z_][A-Za-z0-9_]*=[^\s;&|()]*[ \t]+)*(?:\.|source|eval)(?=[ \t\n]|$)",
+    re.MULTILINE,
+)
+# No statement begins so (";;" ends a case), and a quote that is left over never closes.
+_NO_STATEMENT = re.compile(r"^[ \t]*(?:[()&|]|;(?!;))|['\"]", re.MULTILINE)
 # What sh takes as it is without quotes, in the value of an assignment.
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:=/+@%^-]*")
 
@@ -63,8 +74,9 @@ def with_arguments(
 
     It takes effect with the next run of grub2-mkconfig. Raises :class:`Refusal` for an argument that
     ``wanted_words`` refuses, and for a file whose effect is not certain: the variable is set twice, with
-    ``+=``, by a command, over several lines or in a condition, its quotes are mixed or do not close, or no
-    setting of GRUB is in the file at all. ValueError: *variable* is no ``GRUB_CMDLINE_...``.
+    ``+=``, by a command, over several lines or in a condition, its quotes are mixed or do not close, its name
+    stands anywhere else (``read``, ``unset``, ``readonly``), another file is sourced behind it, the file is
+    no shell at all, or no setting of GRUB is in it. ValueError: *variable* is no ``GRUB_CMDLINE_...``.
     """
     words = wanted_words(crashkernel, arguments, remove)
     place = _place(text, variable)
@@ -103,11 +115,12 @@ def _place(text: str, variable: str) -> _Place | None:
             "Find out where this system keeps GRUB's settings",
         )
     found = shell_assignments.read(text)
+    code = lines_of(_without_comments(text))
+    _check_statements(text)
     assigned = re.compile(rf"(?<![A-Za-z0-9_${{]){variable}(?:\[[^\]]*\])?\+?=")
     lines = lines_of(text)
-    numbers = [
-        number for number, line in enumerate(lines) if not line.lstrip(" \t").startswith("#") and assigned.search(line)
-    ]
+    numbers = [number for number, line in enumerate(code) if assigned.search(line)]
+    _check_mentions(variable, lines, code, numbers)
     if not numbers and variable not in found.uncertain:
         return None
     if len(numbers) > 1:
@@ -128,7 +141,58 @@ def _place(text: str, variable: str) -> _Place | None:
             "What a shell makes of anything else cannot be told from the file",
             "Write the value out by hand",
         )
+    elsewhere = _ELSEWHERE.search(_bare(text), sum(map(len, lines[: numbers[0] + 1])))
+    if elsewhere:
+        raise _broken_at(
+            lines,
+            text.count("\n", 0, elsewhere.end()),
+            f"nothing sourced or computed behind the line {variable}=...",
+            "It may set the variable anew, and what is written here would not count",
+            "Move the line up, or keep the arguments in one file",
+        )
     return place
+
+
+def _check_statements(text: str) -> None:
+    found = _NO_STATEMENT.search(_bare(text))
+    if found:
+        raise _broken_at(
+            lines_of(text),
+            text.count("\n", 0, found.end()),
+            "a statement of the shell",
+            "No statement begins with ( ) & | or ; here, every quote closes, and what the shell stops at may undo the "
+            "whole file",
+            "Correct it by hand first",
+        )
+
+
+def _check_mentions(variable: str, lines: Sequence[str], code: Sequence[str], assigned_in: Sequence[int]) -> None:
+    """Raise :class:`Refusal` where the variable's name stands outside its assignments, but for reading it."""
+    named = re.compile(rf"(?<![A-Za-z0-9_$]){variable}(?![A-Za-z0-9_])")
+    for number, line in enumerate(code):
+        if number not in assigned_in and named.search(line.replace(f"${{{variable}}}", "")):
+            raise _broken_at(
+                lines,
+                number,
+                f'one line {variable}="..." and the name {variable} nowhere else',
+                "A command that is given the name may change the variable, or forbid to change it",
+                "Write the value out by hand",
+            )
+
+
+def _broken_at(lines: Sequence[str], number: int, needed: str, why: str, instead: str) -> Refusal:
+    return broken(f"{PATH} line {number + 1}", lines[number].strip(), needed, why, instead)
+
+
+def _without_comments(text: str) -> str:
+    return _QUOTED_OR_COMMENT.sub(lambda found: "" if found[1] is not None else found[0], text)
+
+
+def _bare(text: str) -> str:
+    """*text* with comments and joined line ends blank, and what is quoted unrecognisable; all else keeps its place."""
+    return _QUOTED_OR_COMMENT.sub(
+        lambda found: (" " if found[1] is not None or found[0] == "\\\n" else "_") * len(found[0]), text
+    )
 
 
 def _parsed(number: int, line: str, variable: str) -> _Place | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from kdump.errors import Refusal
 from kdump.generations import Generation, generation_of
+from kdump.kernels import machine_of
 from kdump.platforms import Platform
 from kdump.support.hypervisors import hypervisor_notes
 from kdump.units import GIB
@@ -24,7 +25,6 @@ EMULATED_DEVICES = ("xen_emul_unplug=never", "xen_emul_unplug=unnecessary")
 
 _DOMAIN_MARKER = "Kdump_not_supported_on_Xen_domU_guest"
 _EL6 = (Generation.EL6_0, Generation.EL6_3)
-_32_BIT = ("i386", "i486", "i586", "i686")
 _SETTING = "platform.virtualisation"
 
 _XENDUMP_STEPS = (
@@ -165,7 +165,7 @@ def _xen_host(platform: Platform, generation: Generation, memory_bytes: int) -> 
             steps=("Prove it with a drill before you rely on it",),
             notes=("The hypervisor sets memory aside, so crashkernel is an argument of its own, not of Linux",),
         )
-    large_32_bit = platform.architecture in _32_BIT and memory_bytes > 4 * GIB
+    large_32_bit = machine_of(platform) == "i386" and memory_bytes > 4 * GIB
     package = "kernel-PAE" if large_32_bit else "kernel"
     note = (
         "That it is kernel-PAE on a 32-bit host with more than 4 GiB is plausible, but not confirmed: "

@@ -54,6 +54,12 @@ DEPRECATED: dict[str, str] = {
     "KDUMP_COMMANDLINE_APPEND in /etc/sysconfig/kdump",
 }
 
+# Source: kdump.conf(5) of 6 (2.0.0-310.el6) and of 7.
+ACTIONS_SINCE_7: dict[str, str] = {"mount_root_run_init": "dump_to_rootfs"}
+"""What release 7 and newer call the actions that release 6 had another name for."""
+ACTIONS_OF_6: dict[str, str] = {new: old for old, new in ACTIONS_SINCE_7.items()}
+"""The same the other way round."""
+
 
 def known(generation: Generation) -> frozenset[str]:
     """The directives that *generation* (7 or newer) accepts, targets included."""

@@ -13,6 +13,7 @@ from kdump.errors import shown
 from kdump.generations import Generation
 from kdump.verdicts import el5
 from kdump.verdicts.collecting import Findings
+from kdump.verdicts.directives import ACTIONS_OF_6
 from kdump.verdicts.el6_checks import (
     check_filesystem,
     check_modules,
@@ -139,7 +140,7 @@ def _refuse_value(line: Line, allowed: tuple[str, ...], findings: Findings) -> N
         # What is left of the line is "reboot " then, with a blank at its end.
         instead = f"Put the comment on a line of its own, and write {written(line, value)}"
     else:
-        near = {"dump_to_rootfs": "mount_root_run_init"}.get(value, allowed[0])
+        near = ACTIONS_OF_6.get(value, allowed[0])
         near = value.lower() if value.lower() in allowed else near
         instead = f"Write {written(line, near)}, or another of {', '.join(allowed)}"
     said = f"{findings.tool} takes one of {', '.join(allowed)} and nothing else here, and builds no image"

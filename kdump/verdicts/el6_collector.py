@@ -25,7 +25,8 @@ _FLATTENS = re.compile("-[cDEflpRvVX]*F[cDEflpRvVX]*")
 def warn_of_collector(seen: list[Line], targets: list[Line], generation: Generation, findings: Findings) -> None:
     """Note where the collector of *seen* does not fit the target that counts."""
     line = next((line for line in reversed(seen) if line.name == "core_collector"), None)
-    if line is None:
+    # Before 6.3 it has no effect without a target, of which there is a warning of its own.
+    if line is None or (not targets and generation is not Generation.EL6_3):
         return
     target = None
     if targets:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 
 from kdump.generations import Generation
+from kdump.verdicts.directives import ACTIONS_OF_6
 from kdump.verdicts.el6_checks import plain
 from kdump.verdicts.el6_directives import actions, filesystems, known
 from kdump.verdicts.lines import Line
@@ -60,8 +61,8 @@ def replacement(line: Line, generation: Generation) -> str:
 def _default_for(action: str, generation: Generation) -> str:
     if action in actions(generation):
         return f"Write {f'default {action}'!r}"
-    if action == "dump_to_rootfs":
+    if action in ACTIONS_OF_6:
         if generation is _EL6_3:
-            return "Write 'default mount_root_run_init'"
+            return f"Write 'default {ACTIONS_OF_6[action]}'"
         return "Remove the line: without 'default', this release starts from its root filesystem when a dump fails"
     return "Write 'default halt'" if action == "poweroff" else "Write 'default reboot'"

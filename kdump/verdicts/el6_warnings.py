@@ -23,6 +23,9 @@ from kdump.verdicts.shell_reading import cut_second, numbered, read_escaped, wor
 _EL5, _EL6_3 = Generation.EL5, Generation.EL6_3
 _EXAMPLES = {"fence_kdump_nodes": "node1 node2", "fence_kdump_args": "-p 7410 -f auto -c 0 -i 10"}
 _LATE = {"options": "options", "disk_timeout": "disk_timeout", "ext4": "ext4 (package e4fsprogs)"}
+# What kdump.init of these releases does itself where no target is named, whatever the file says. Source: kexec-tools of
+# 2008 (RHEL 5) and 2.0.0-145.el6, kdump.init, save_core.
+_WITHOUT_TARGET = {_EL5: "cp --sparse=always", Generation.EL6_0: "makedumpfile -c --message-level 1 -d 31"}
 
 
 def warn(text: str, seen: list[Line], generation: Generation, findings: Findings) -> None:
@@ -168,6 +171,14 @@ def _option(line: Line, has_target: bool, generation: Generation, findings: Find
             f"{findings.tool} takes any value, but the capture kernel can only wait for a number of seconds",
             f"Write {written(line, '60' if line.name == 'link_delay' else '180')}",
         )
+    if line.name in ("path", "core_collector") and not has_target and _is_without_effect(line, generation):
+        findings.warn(
+            line,
+            f"{findings.tool} accepts it, but without a target the line has no effect: the dump goes into /var/crash, "
+            f"made by {_WITHOUT_TARGET[generation]!r}",
+            f"Name the filesystem as a target, such as '{'ext3' if generation is _EL5 else 'ext4'} /dev/sda3', or "
+            "remove the line",
+        )
     if line.name == "default" and generation is not _EL6_3:
         _default(line, has_target, generation, findings)
     if line.name in ("kdump_pre", "kdump_post") and line.value and not line.value.startswith("/"):
@@ -210,6 +221,16 @@ def _option(line: Line, has_target: bool, generation: Generation, findings: Find
             f"Only later updates of RHEL 5 know {_LATE[line.name]}",
             "Update kexec-tools first, or remove the line" if line.name != "ext4" else "Use ext3, or update first",
         )
+
+
+def _is_without_effect(line: Line, generation: Generation) -> bool:
+    """Whether *line*, in a file without a target, says other than what is done then."""
+    if generation not in _WITHOUT_TARGET:
+        return False
+    value = words(plain(line.value))
+    if line.name == "path":
+        return " ".join(value).rstrip("/") != "/var/crash"
+    return sorted(value) != sorted(_WITHOUT_TARGET[generation].split())
 
 
 def _default(line: Line, has_target: bool, generation: Generation, findings: Findings) -> None:

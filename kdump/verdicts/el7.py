@@ -43,7 +43,7 @@ def judge(text: str, generation: Generation, node: Node) -> Findings:
             options.has_value(line, findings)
     defaults = awk_second_fields(lines, "default")
     if value := captured(line.value for line in defaults):
-        options.action(defaults[-1], value, findings)
+        options.action(defaults[-1], value, generation, findings)
     line, nodes = fence_nodes(lines, re.compile("fence_kdump_nodes"))
     check_nodes(line, nodes, node, findings, anywhere=True)
     forced(lines, findings)

@@ -46,7 +46,7 @@ def judge(text: str, generation: Generation, node: Node) -> Findings:
     findings = Findings(lines, f"kdumpctl of release 8{'.0' if generation is Generation.EL8_0 else ''}")
     content = stripped(lines)
     _check_options([line for line in read_raw(content) if line.name], generation, findings)
-    _check_actions(lines, findings)
+    _check_actions(lines, generation, findings)
     line, nodes = fence_nodes(lines, _NODES)
     check_nodes(line, nodes, node, findings, anywhere=False)
     forced(lines, findings)
@@ -78,15 +78,15 @@ def _check_options(lines: list[Line], generation: Generation, findings: Findings
     options.only_once(counted, findings)
 
 
-def _check_actions(lines: list[tuple[int, str]], findings: Findings) -> None:
+def _check_actions(lines: list[tuple[int, str]], generation: Generation, findings: Findings) -> None:
     old, new = awk_second_fields(lines, "default"), awk_second_fields(lines, "failure_action")
     old_value, new_value = captured(line.value for line in old), captured(line.value for line in new)
     if old_value and new_value:
         options.two_names([*old, *new], findings)
     elif old_value:
-        options.action(old[-1], old_value, findings)
+        options.action(old[-1], old_value, generation, findings)
     elif new_value:
-        options.action(new[-1], new_value, findings)
+        options.action(new[-1], new_value, generation, findings)
     final = awk_second_fields(lines, "final_action")
     if value := captured(line.value for line in final):
-        options.action(final[-1], value, findings)
+        options.action(final[-1], value, generation, findings)

@@ -26,7 +26,7 @@ def judge(text: str, generation: Generation, node: Node) -> Findings:
     findings = Findings(lines, "kdumpctl of release 9")
     seen = read(lines)
     _check_options(seen, generation, findings)
-    _check_actions(lines, findings)
+    _check_actions(lines, generation, findings)
     nodes = _last(lines, "fence_kdump_nodes")
     check_nodes(nodes, words(nodes.value), node, findings, anywhere=False)
     never = _forced(lines, findings)
@@ -72,15 +72,15 @@ def _check_options(lines: list[Line], generation: Generation, findings: Findings
     options.only_once(counted, findings)
 
 
-def _check_actions(lines: list[tuple[int, str]], findings: Findings) -> None:
+def _check_actions(lines: list[tuple[int, str]], generation: Generation, findings: Findings) -> None:
     old, new, final = (_last(lines, name) for name in ("default", "failure_action", "final_action"))
     if old.value and new.value:
         options.two_names([old, new], findings)
     elif old.value or new.value:
         given = old if old.value else new
-        options.action(given, given.value, findings)
+        options.action(given, given.value, generation, findings)
     if final.value:
-        options.action(final, final.value, findings)
+        options.action(final, final.value, generation, findings)
 
 
 def _forced(lines: list[tuple[int, str]], findings: Findings) -> bool:

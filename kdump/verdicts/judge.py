@@ -9,6 +9,7 @@ from kdump.generations import Generation, generation_of
 from kdump.platforms import Platform
 from kdump.verdicts import el6, el7, el8, el9, kdump_utils
 from kdump.verdicts.collecting import Findings
+from kdump.verdicts.doubtful import warn_of_doubtful_values
 from kdump.verdicts.finding import Verdict
 from kdump.verdicts.node import NOBODY, Node
 from kdump.verdicts.reading import read
@@ -43,9 +44,11 @@ def verdict(text: str, platform: Platform, node: Node = NOBODY) -> Verdict:
             str(platform),
             "a platform of the Red Hat family, 5 or newer",
             "Give the file to the platform it is for",
-            f"{generation} has no /etc/kdump.conf",
+            f"There is no /etc/kdump.conf on {generation}",
         )
     findings = judge(text, generation, node)
+    if generation.has_kdumpctl:
+        warn_of_doubtful_values(read(text, generation), findings)
     if platform.architecture.startswith("ppc64") and generation.has_kdumpctl:
         _warn_of_opal(text, generation, findings)
     return Verdict(platform=str(platform), refused=tuple(findings.refused), warned=tuple(findings.warned))

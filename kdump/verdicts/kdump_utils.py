@@ -34,7 +34,7 @@ def judge(text: str, generation: Generation, node: Node) -> Findings:
     for name, allowed in (("failure_action", FAILURE_ACTIONS), ("final_action", FINAL_ACTIONS)):
         line = given.get(name)
         if line is not None and line.value not in allowed:
-            options.action(line, line.value, findings)
+            options.action(line, line.value, generation, findings)
     if "fence_kdump_nodes" in given:
         line = given["fence_kdump_nodes"]
         check_nodes(line, words(line.value), node, findings, anywhere=False)
@@ -81,7 +81,8 @@ def _parse(lines: list[Line], generation: Generation, findings: Findings) -> dic
             _check_mount(line, findings)
             counted.append(("_target", line))
         elif line.name == "default":
-            findings.warn(line, "the option has a new name", f"Write 'failure_action {line.value}'")
+            if line.value in FAILURE_ACTIONS:
+                findings.warn(line, "the option has a new name", f"Write 'failure_action {line.value}'")
             counted.append(("failure_action", line))
         elif line.name == "kdump_emergency":
             findings.warn(line, "kdump-utils older than 1.0.60 refuses the option", "Remove it where such are in use")

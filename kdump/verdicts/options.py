@@ -9,8 +9,10 @@ from kdump.configuration import FAILURE_ACTIONS, FINAL_ACTIONS
 from kdump.errors import shown
 from kdump.generations import Generation
 from kdump.verdicts.collecting import Findings
-from kdump.verdicts.directives import DEPRECATED, known, replacement, targets
+from kdump.verdicts.directives import ACTIONS_SINCE_7, DEPRECATED, known, replacement, targets
 from kdump.verdicts.lines import Line
+
+# Who knows the action of a failed dump by the name of "default" only: failure_action came with 8.1.
 
 
 def is_known(line: Line, generation: Generation, findings: Findings) -> bool:
@@ -21,7 +23,7 @@ def is_known(line: Line, generation: Generation, findings: Findings) -> bool:
     if line.name in DEPRECATED:
         findings.refuse(line, f"{findings.tool} calls the option deprecated, and refuses the file", instead)
     else:
-        instead = instead or _nearest(line.name, generation)
+        instead = instead or _nearest(line, generation)
         findings.refuse(line, f"{findings.tool} does not know the option {shown(line.name)}", instead)
     return False
 
@@ -74,14 +76,14 @@ def one_mount(line: Line, count: int, findings: Findings) -> None:
         )
 
 
-def action(line: Line, value: str, findings: Findings) -> None:
+def action(line: Line, value: str, generation: Generation, findings: Findings) -> None:
     """What kdumpctl says of *value*, which it takes for what *line* (default, failure_action, final_action) wants."""
     allowed: tuple[str, ...] = FINAL_ACTIONS if line.name == "final_action" else FAILURE_ACTIONS
     if value not in allowed:
         findings.refuse(
             line,
             f"{findings.tool} takes {shown(value)} for the value, and allows {', '.join(allowed)}",
-            f"Write '{line.name} {_nearest_of(value, allowed)}', and nothing behind it",
+            f"Write '{action_name(line, generation)} {_nearest_of(value, allowed)}', and nothing behind it",
         )
 
 
@@ -117,11 +119,24 @@ def two_names(lines: Iterable[Line], findings: Findings) -> None:
     )
 
 
-def _nearest(name: str, generation: Generation) -> str:
-    near = difflib.get_close_matches(name.lower().partition("=")[0], sorted(known(generation)), n=1)
-    return f"Write {near[0]!r}" if near else "Remove the line, or put '#' in front of it"
+def _nearest(line: Line, generation: Generation) -> str:
+    spelt, equals, value = line.name.partition("=")
+    if spelt.lower() == "crashkernel":
+        return "Remove the line: crashkernel belongs on the kernel's command line, in the boot loader"
+    near = difflib.get_close_matches(spelt.lower(), sorted(known(generation)), n=1, cutoff=0.7)
+    if not near:
+        return "Remove the line, or put '#' in front of it"
+    # What stood behind a '=' is the value, and a part of the name only to the tool.
+    return f"Write '{near[0]} {value}'" if equals and value else f"Write {near[0]!r}"
+
+
+def action_name(line: Line, generation: Generation) -> str:
+    """What *line*'s option is called on *generation*: ``default`` is the old name where there is a newer one."""
+    newer = line.name == "default" and "failure_action" in known(generation)
+    return "failure_action" if newer else line.name
 
 
 def _nearest_of(value: str, allowed: Sequence[str]) -> str:
-    near = difflib.get_close_matches(value.lower(), allowed, n=1)
+    value = ACTIONS_SINCE_7.get(value.lower(), value.lower())
+    near = difflib.get_close_matches(value, allowed, n=1)
     return near[0] if near else allowed[0]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from kdump import cmdline, crashkernel, readiness
 from kdump.errors import Refusal
+from kdump.platforms import Platform
 from kdump.units import human
 from provider.families import family_of
 from provider.host import Host
@@ -27,12 +28,20 @@ class Wanted(Wire):
         default_factory=dict, description='Other arguments, name to value; "" for a flag without a value.'
     )
 
-    @field_validator("crashkernel")
-    @classmethod
-    def _known_grammar(cls, value: str) -> str:
-        if value:
-            crashkernel.parse(value)
-        return value
+    platform: Platform | None = Field(
+        default=None,
+        description="Distribution, release, architecture and virtualisation, where they are declared; they decide "
+        "which crashkernel is understood.",
+    )
+
+    @model_validator(mode="after")
+    def _understood(self) -> Self:
+        if self.crashkernel and self.platform is None:
+            crashkernel.parse(self.crashkernel)
+        elif self.crashkernel and self.platform is not None:
+            for refusal in crashkernel.check(self.crashkernel, self.platform):
+                raise refusal
+        return self
 
     @field_validator("arguments")
     @classmethod
@@ -100,7 +109,7 @@ class BootArguments(Kind[Wanted]):
         # Of what is wanted, too: a second change during the same boot is a need of its own.
         wish = hashlib.sha256(repr((found_crashkernel, sorted(found_arguments.items()))).encode()).hexdigest()[:8]
         return Found(
-            {"crashkernel": found_crashkernel, "arguments": found_arguments},
+            {**wanted.wire(), "crashkernel": found_crashkernel, "arguments": found_arguments},
             {"rebootToken": f"{boot_id} {wish}" if required else ""},
         )
 

@@ -59,11 +59,12 @@ def test_an_nfs_version_is_said_where_it_can_be_said() -> None:
         declared, "/etc/kdump.conf"
     )
     (problem,) = refused(platform="debian-12", target=target, address="10.0.0.7")
-    assert problem.startswith("hosts.web1.target.version: found '4.2', needed no version")
+    assert problem.startswith("hosts.web1.target.nfs.version: found '4.2', needed no version")
 
 
 DISK = "/dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
 RAW = {"raw": {"device": DISK, "overwrite": DISK}}
+SSH = {"ssh": {"collector": "vault"}}
 VIRTIOFS = {"virtiofs": {"tag": "dumps"}}
 PIN = {"auto_reset_crashkernel": "no"}
 ITSELF = {"address": "10.0.0.7", "options": {"fence_kdump_nodes": "10.0.0.7"}}
@@ -78,12 +79,12 @@ SMALL = {"memory": "1.8G", "crashkernel": "2G-:256M"}
         ({"crashkernel": "auto"}, "crashkernel: found 'auto', needed a size"),
         ({"platform": "rhel-9.7", **SMALL}, "crashkernel: found '2G-:256M', needed a range that includes 1.8 GiB"),
         ({"platform": "rhel-5.11"}, "crashkernel: found '256M'"),
-        ({"platform": "rhel-4.8"}, "crashkernel: found '256M', needed no crashkernel"),
+        ({"platform": "rhel-4.8"}, "platform: found 'rhel 4.8 on x86_64', needed a release with kdump. Use netdump"),
         ({"platform": "rhel-8.6", "options": PIN}, "options.auto_reset_crashkernel"),
         ({"platform": "rhel-8.0", "finalAction": "poweroff"}, "finalAction: found 'poweroff'"),
-        ({"platform": "rhel-9.0", "target": VIRTIOFS}, "target: found 'virtiofs dumps'"),
+        ({"platform": "rhel-9.0", "target": VIRTIOFS}, "target.virtiofs: found 'virtiofs dumps'"),
         ({"platform": "debian-12", "failureAction": "shell"}, "failureAction: found 'shell'"),
-        ({"platform": "debian-12", "target": RAW}, "target.kind: found 'raw'"),
+        ({"platform": "debian-12", "target": RAW}, "target: found 'raw'"),
         ({"platform": "rhel-9.4", **ITSELF}, "options.fence_kdump_nodes"),
         ({"platform": "rhel"}, "platform: found 'rhel', needed a distribution and its release"),
         ({"platform": "beos-5"}, "platform: found 'beos-5'"),
@@ -93,7 +94,9 @@ SMALL = {"memory": "1.8G", "crashkernel": "2G-:256M"}
         ({"target": {"raw": {"device": "/dev/sdb", "overwrite": "/dev/sdb"}}}, "target.raw.device: found '/dev/sdb'"),
         ({"target": {"raw": {"device": DISK, "overwrite": "yes"}}}, "target.raw.overwrite: found 'yes'"),
         ({"memory": "lots"}, "memory: found 'lots', needed a size"),
-        ({"platform": "rhel-5.11", **PV_GUEST}, "platform"),
+        ({"memory": "64"}, "memory: found '64', needed the memory of a machine, such as '64G'"),
+        ({"platform": "rhel-5.11", **PV_GUEST}, "virtualisation: found 'xen-pv'"),
+        ({"platform": "rhel-6.9", "target": SSH, "dumpIdentity": {"keyType": "ed25519"}}, "dumpIdentity.keyType"),
     ],
 )
 def test_what_the_platform_would_refuse_is_refused_with_its_place(settings: dict[str, Any], beginning: str) -> None:
@@ -112,7 +115,8 @@ def test_a_value_of_ones_own_is_pinned_and_an_option_of_ones_own_wins() -> None:
 
 
 def test_a_xen_host_is_told_what_else_it_needs() -> None:
-    declared = host(platform="rhel-5.11", virtualisation="xen-dom0", crashkernel="128M@16M")
+    target = {"filesystem": {"device": "LABEL=dumps", "filesystem": "ext3"}}
+    declared = host(platform="rhel-5.11", virtualisation="xen-dom0", crashkernel="128M@16M", target=target)
     assert any("same version" in text for text in declared.advice)
     assert any("never on a `module` line" in text for text in declared.advice)
 
@@ -133,6 +137,24 @@ def test_a_target_that_is_no_directory_is_shown_and_its_space_is_not_asked_for(r
     assert shown["target"] == f"raw {DISK}"
     assert shown["advice"] == [f"Every dump overwrites what is on {DISK}."]
     assert [question.paths for question in seen.questions if question.host == "web1"] == [[], []]
+
+
+def test_what_hosts_share_is_told_once_with_the_hosts_that_it_is_about() -> None:
+    hosts = {f"old{number}": {"connection": {"host": f"old{number}"}, "platform": "rhel-5.11"} for number in range(7)}
+    hosts["new"] = {"connection": {"host": "new"}, "platform": "rhel-9.4"}
+    target = {"filesystem": {"device": "LABEL=dumps", "filesystem": "ext3"}}
+    with pytest.raises(SettingsRefused) as refusal:
+        read_fleet({"defaults": {"crashkernel": "256M", "target": target}, "hosts": hosts})
+    (problem,) = refusal.value.problems
+    assert problem.startswith("defaults.crashkernel: found '256M'")
+    assert "This is so for old0, old1, old2, old3, old4 and 2 more: write it at hosts.old0.crashkernel" in problem
+
+
+def test_a_dump_that_the_collector_would_not_take_is_told() -> None:
+    for platform in ("rhel-6.9", "sles-15.7"):
+        told = host(platform=platform, crashkernel="256M", target=SSH).advice
+        assert told[0].startswith("A collector's restricted key does not take"), platform
+    assert not any("restricted key" in text for text in host(platform="rhel-9.4", target=SSH).advice)
 
 
 def _big_fleet(count: int) -> dict[str, Any]:

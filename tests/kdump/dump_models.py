@@ -62,6 +62,8 @@ _FITTING_COMPRESSIONS = {
     **dict.fromkeys(OLD, ("zlib", "none")),
     **dict.fromkeys((Generation.EL7, Generation.EL8_0), ("zlib", "lzo", "snappy", "none")),
 }
+# What these releases do for every local target, whatever the file says.
+_WITHOUT_TARGET = {Generation.EL5: (0, "none"), Generation.EL6_0: (31, "zlib")}
 _ACTIONS_OF_6_0 = ("halt", "poweroff", "reboot", "shell")
 
 names = st.from_regex(r"[A-Za-z0-9._+@-]{1,12}", fullmatch=True).filter(lambda name: name not in (".", ".."))
@@ -94,7 +96,7 @@ def targets(generation: Generation | None) -> st.SearchStrategy[AnyTarget]:
     identities = st.just("/root/.ssh/kdump_id_rsa") if generation in NET else directories
     filesystems = FILESYSTEMS if generation is None else _FITTING_FILESYSTEMS.get(generation, FILESYSTEMS)
     kinds: list[st.SearchStrategy[AnyTarget]] = [
-        st.builds(LocalTarget, path=local_directories),
+        st.builds(LocalTarget, path=st.just("/var/crash") if generation in NET else local_directories),
         st.builds(
             FilesystemTarget,
             device=st.one_of(devices, labels, uuids),
@@ -115,11 +117,17 @@ def targets(generation: Generation | None) -> st.SearchStrategy[AnyTarget]:
 def fitting(draw: st.DrawFn, generation: Generation) -> DumpConfiguration:
     """A configuration that *generation* should take; a few combinations of options it still refuses."""
     target = draw(targets(generation))
-    failure, final = draw(_actions(generation, isinstance(target, LocalTarget)))
+    is_local = isinstance(target, LocalTarget)
+    failure, final = draw(_actions(generation, is_local))
+    level, compression = draw(
+        st.just(_WITHOUT_TARGET[generation])
+        if is_local and generation in NET
+        else st.tuples(st.integers(0, 31), st.sampled_from(_FITTING_COMPRESSIONS.get(generation, COMPRESSIONS)))
+    )
     return DumpConfiguration(
         target=target,
-        dump_level=draw(st.integers(0, 31)),
-        compression=draw(st.sampled_from(_FITTING_COMPRESSIONS.get(generation, COMPRESSIONS))),
+        dump_level=level,
+        compression=compression,
         failure_action=failure,
         final_action=final,
         options=draw(_options(sorted(_FITTING_OPTIONS[generation]))),

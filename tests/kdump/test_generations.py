@@ -32,7 +32,6 @@ G = Generation
         ("rhel-9.6", G.EL9_2),
         ("rhel-9.7", G.EL9_7),
         ("rhel-10.0", G.KDUMP_UTILS),
-        ("rhel-11", G.KDUMP_UTILS),
         ("fedora-41", G.KDUMP_UTILS),
         ("fedora-44", G.KDUMP_UTILS),
         ("sles-12", G.SUSE_CALIBRATE),
@@ -125,3 +124,24 @@ def test_which_generations_have_kdump_conf_and_kdumpctl() -> None:
 def test_a_generation_is_named_by_its_releases() -> None:
     assert str(G.EL6_3) == "Red Hat Enterprise Linux 6.3 and newer 6"
     assert len({str(generation) for generation in G}) == len(G)
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("rhel-11.0", "rhel 3 to 10"),
+        ("rhel86", "rhel 3 to 10"),
+        ("sles-17.1", "sles 12 to 16"),
+        ("fedora-30", "fedora 41"),
+    ],
+)
+def test_a_release_that_nobody_wrote_down_is_refused(name: str, needed: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        generation_of(platform_named(name))
+    assert refused.value.needed.startswith(needed)
+
+
+@pytest.mark.parametrize("name", ["rhel-5.12", "rhel-8.99", "rocky-8.11", "rhel-7.10"])
+def test_a_minor_release_that_will_never_be_is_refused(name: str) -> None:
+    with pytest.raises(Refusal, match="is the last of its kind"):
+        platform_named(name)

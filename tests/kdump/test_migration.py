@@ -4,26 +4,16 @@ import pytest
 from dump_models import PLATFORMS, configurations
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from migrated_files import moved, settings_lines
 
 from kdump.configuration import DumpConfiguration, configuration_from
 from kdump.dialects import kdump_tools, suse_sysconfig
 from kdump.errors import Refusal
 from kdump.generations import Generation, generation_of
-from kdump.migration import Migration, migrate
+from kdump.migration import migrate
 from kdump.platforms import platform_named
 from kdump.rendering import rendered
 from kdump.verdicts.judge import verdict
-
-
-def moved(text: str, old: str, new: str) -> Migration:
-    return migrate(text, platform_named(old), platform_named(new))
-
-
-def settings_lines(migration: Migration) -> list[str]:
-    """The lines of the one new file, without comments."""
-    (file,) = migration.files
-    return [line for line in file.text.splitlines() if not line.startswith("#")]
-
 
 FROM_5 = """\
 # the web servers
@@ -111,39 +101,6 @@ def test_a_host_with_release_7_9_and_an_ssh_target_moves_to_9_4() -> None:
         "core_collector makedumpfile -l --message-level 7 -d 17 -F",
     ]
     assert migration.lost == ()
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("debug_mem_level 3", "add 'rd.memdebug=3' to KDUMP_COMMANDLINE_APPEND in /etc/sysconfig/kdump"),
-        ("blacklist radeon nouveau", "add 'rd.driver.blacklist=radeon,nouveau' to KDUMP_COMMANDLINE_APPEND"),
-        ("options qla2xxx a=1 b=2", "add 'qla2xxx.a=1 qla2xxx.b=2' to KDUMP_COMMANDLINE_APPEND"),
-        ("options bonding mode=1", "the bond is made as on the running host"),
-        ("link_delay 60", "the capture kernel waits by itself"),
-        ("disk_timeout 180", "the capture kernel waits by itself"),
-    ],
-)
-@pytest.mark.parametrize("new", ["rhel-7.9", "rhel-8.0", "rocky-9.4", "fedora-42"])
-def test_a_deprecated_option_is_told_with_where_to_say_it_now(line: str, said: str, new: str) -> None:
-    migration = moved(f"path /srv\n{line}\n", "rhel-6.9", new)
-    assert migration.files
-    assert line.split()[0] not in " ".join(settings_lines(migration))
-    (sentence,) = migration.lost
-    assert sentence.startswith(f"'{line}': ")
-    assert said in sentence
-
-
-def test_options_stay_between_releases_that_both_know_them() -> None:
-    text = "net nas:/x\nlink_delay 60\noptions bonding mode=1\ncore_collector makedumpfile -c -d 31\n"
-    migration = moved(text, "rhel-5.11", "rhel-6.9")
-    assert migration.lost == ()
-    assert settings_lines(migration)[1:] == [
-        "nfs nas:/x",
-        "core_collector makedumpfile -c --message-level 1 -d 31",
-        "link_delay 60",
-        "options bonding mode=1",
-    ]
 
 
 def test_red_hat_to_debian() -> None:
@@ -251,10 +208,78 @@ def test_back_to_an_older_release_too() -> None:
         "path /var/crash",
         "nfs nas:/srv",
         "core_collector makedumpfile -c --message-level 1 -d 31",
+        "default halt",
     ]
     told = "\n".join(migration.lost)
     for setting in ("compression", "finalAction", "options.auto_reset_crashkernel"):
         assert f"{setting}: " in told
+
+
+def test_where_one_action_counts_for_both_that_of_a_failed_dump_is_kept_and_the_change_told() -> None:
+    text = "nfs nas:/srv\ncore_collector makedumpfile -c -d 31\nfailure_action halt\nfinal_action poweroff\n"
+    migration = moved(text, "rhel-9.4", "rhel-6.9")
+    assert settings_lines(migration)[-1] == "default halt"
+    assert any(sentence.startswith("finalAction: found 'poweroff', needed 'halt'") for sentence in migration.lost)
+    assert "So finalAction is 'halt': that is done after a good dump, too" in migration.lost
+    assert not any("failureAction: " in sentence for sentence in migration.lost)
+    migration = moved(text.replace("halt", "shell"), "rhel-9.4", "rhel-6.9")
+    assert settings_lines(migration)[-1] == "default shell"
+    assert any(sentence.startswith("finalAction: found 'poweroff'") for sentence in migration.lost)
+
+
+@pytest.mark.parametrize(
+    ("text", "old"),
+    [
+        ("nsf nas:/srv\n", "rhel-7.9"),
+        ("root:x:0:0:root:/root:/bin/bash\n", "rhel-6.9"),
+        ("KDUMP_SAVEDIR=file:///var/crash\n", "rhel-9.4"),
+        ("ext4 /dev/sda1\nnsf nas:/srv\n", "rhel-8.6"),
+        ("path /srv\ndefault nothing\n", "rhel-6.9"),
+    ],
+)
+def test_a_file_that_the_old_host_refuses_and_that_may_hide_its_target_leaves_nothing_to_write(
+    text: str, old: str
+) -> None:
+    migration = moved(text, old, "rhel-10.0")
+    assert migration.files == ()
+    assert migration.configuration is None
+    assert migration.lost[0].startswith("The old host's own tools refuse this file: line ")
+    assert migration.lost[-1].endswith("correct the file first")
+
+
+def test_a_target_by_its_old_name_is_no_riddle() -> None:
+    migration = moved("net nas:/srv\n", "rhel-7.9", "rhel-9.4")
+    assert "nfs nas:/srv" in settings_lines(migration)
+    assert "kdumpctl of release 7 calls the option deprecated" in migration.lost[0]
+
+
+def test_a_refused_file_whose_target_is_clear_is_moved_and_every_reason_told() -> None:
+    migration = moved("nfs nas:/srv\nlink_delay 60\nfinal_action off\n", "rhel-8.6", "rhel-9.4")
+    assert settings_lines(migration)[1] == "nfs nas:/srv"
+    refused = [sentence for sentence in migration.lost if sentence.startswith("The old host's own tools refuse")]
+    assert ["line 2" in refused[0], "line 3" in refused[1], len(refused)] == [True, True, 2]
+
+
+def test_a_local_dump_of_release_5_is_moved_as_it_really_was() -> None:
+    migration = moved("path /srv\ncore_collector makedumpfile -c -d 31\n", "rhel-5.11", "rhel-9.4")
+    assert settings_lines(migration) == ["path /var/crash", "core_collector makedumpfile --message-level 7 -d 0"]
+    told = "\n".join(migration.lost)
+    assert "line 1: 'path /srv': it has no effect without a line that names the target" in told
+    assert "release 5 copies all memory" in told
+
+
+@pytest.mark.parametrize(
+    ("new", "collector"),
+    [("rhel-5.11", []), ("rhel-6.2", ["core_collector makedumpfile -c --message-level 1 -d 31"])],
+)
+def test_a_local_dump_becomes_what_an_old_release_does_anyway(new: str, collector: list[str]) -> None:
+    text = "path /var/crash\ncore_collector makedumpfile -l --message-level 7 -d 17\n"
+    migration = moved(text, "rhel-9.4", new)
+    assert settings_lines(migration) == ["path /var/crash", *collector]
+    assert any(sentence.startswith("So dumpLevel is ") for sentence in migration.lost)
+    migration = moved(text.replace("/var/crash", "/srv"), "rhel-9.4", new)
+    assert migration.files == ()
+    assert migration.lost[-1].startswith("target.path: found '/srv', needed '/var/crash'")
 
 
 _EVERYWHERE = [*PLATFORMS.values(), "debian-12", "ubuntu-24.04", "sles-12.5", "sles-15-sp7", "opensuse-tumbleweed"]

@@ -57,7 +57,9 @@ def test_the_findings_of_a_model_come_in_the_words_of_the_settings() -> None:
 @pytest.mark.parametrize(
     ("value", "setting", "found"),
     [
-        ({"kind": "local"}, "target.path", None),
+        ({"kind": "nfs", "server": "vault"}, "target.export", None),
+        ({"kind": "filesystem", "device": "UUID=1a2b"}, "target.filesystem", None),
+        ({"kind": "raw", "device": "/dev/sdb1", "fstype": "xfs"}, "target.fstype", "xfs"),
         ({"kind": "zfs"}, "target.kind", "zfs"),
         ({"path": "/x"}, "target", {"path": "/x"}),
         ({"kind": "nfs", "server": "a b", "export": "/x"}, "target.server", "a b"),

@@ -106,6 +106,16 @@ def test_every_hand_edit_is_named_and_repaired(engine: Engine, host: FixtureHost
         assert one.refresh() == {}, what
 
 
+@pytest.mark.parametrize("token", [BOOT, CONFIGURATION])
+def test_a_declared_platform_is_no_drift(engine: Engine, host: FixtureHost, token: str) -> None:
+    declared = {"family": "debian", "distribution": "debian", "release": "12", "architecture": "x86_64"}
+    one = engine.resource(token)
+    wanted = {**INPUTS[token](host), "platform": {**declared, "virtualisation": "none"}}
+    one.up(wanted)
+    assert one.refresh() == {}
+    assert one.up(wanted) == "same"
+
+
 @pytest.mark.parametrize(("token", "gone"), [
     (CONFIGURATION, f"rm {CONF}"),
     (EXPORT, f"rm {EXPORTED}; exportfs -ra"),

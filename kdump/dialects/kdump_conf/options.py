@@ -27,6 +27,9 @@ _WORD = r"[A-Za-z0-9_.,:=/+@%-]+"
 _FILE = r"(/[A-Za-z0-9._+-]+)+"
 # A first "-" would make an option of it, to mkdumprd's echo as well as to modprobe.
 _MODULE = r"[A-Za-z0-9_][A-Za-z0-9_-]*"
+_MODULES_OPTIONS = f"{_MODULE}( {_WORD})+"
+SEPARATOR = "; "
+"""Between the modules of ``options``: each of them has a line of its own in the file."""
 # fence_kdump_send(8); the nodes are put behind these.
 _SEND = (
     r"(-p |--ipport=)[1-9][0-9]{0,4}|(-f |--family=)(auto|ipv4|ipv6)|(-c |--count=)[0-9]{1,5}"
@@ -72,9 +75,9 @@ RULES: dict[str, _Rule] = {
     "link_delay": _rule("[1-9][0-9]{0,3}", "seconds, 1 to 9999", "60", "mkdumprd counts them down"),
     "disk_timeout": _rule("[1-9][0-9]{0,3}", "seconds, 1 to 9999", "180", "mkdumprd counts them down"),
     "options": _rule(
-        f"{_MODULE}( {_WORD})+",
-        "a module and its options, one blank between them",
-        "bonding mode=1 miimon=100",
+        f"{_MODULES_OPTIONS}({SEPARATOR}{_MODULES_OPTIONS})*",
+        f"a module and its options, one blank between them, and {SEPARATOR!r} in front of the next module",
+        f"bonding mode=1 miimon=100{SEPARATOR}e1000 debug=1",
         _UNQUOTED,
     ),
     "blacklist": _words(_MODULE, "names of modules, one blank between them", "qla2xxx"),

@@ -9,18 +9,21 @@ from typing import Any, NamedTuple
 
 from kdump.configuration import FAILURE_ACTIONS, FINAL_ACTIONS, DumpConfiguration, configuration_from
 from kdump.dialects.kdump_conf import collector
-from kdump.dialects.kdump_conf.options import RULES, check_option
+from kdump.dialects.kdump_conf.options import RULES, SEPARATOR, check_option
 from kdump.dialects.kdump_conf.target_lines import TARGETS, mounted, mounts, target_of
 from kdump.errors import Refusal, shown
 from kdump.generations import Generation
 from kdump.targets import DEFAULT_IDENTITY, DEFAULT_PATH, normalised
 from kdump.verdicts import reading
+from kdump.verdicts.directives import ACTIONS_SINCE_7
 from kdump.verdicts.el6_checks import plain
 from kdump.verdicts.lines import Line
 
 _ACTIONS = ("default", "failure_action", "final_action")
-# Of these mkdumprd up to release 7 takes all lines together; newer releases refuse a second one.
-_ADDING = ("extra_bins", "extra_modules", "blacklist", "dracut_args")
+# Of these mkdumprd up to release 7 takes all lines together; newer releases refuse a second one. With what is put
+# between them on the one line of the settings.
+_ADDING = {**dict.fromkeys(("extra_bins", "extra_modules", "blacklist", "dracut_args"), " "), "options": SEPARATOR}
+_NO_EFFECT = "it has no effect without a line that names the target"
 
 
 class Parsed(NamedTuple):
@@ -98,9 +101,7 @@ class _Reader:
     def _take(self, into: dict[str, Line], line: Line) -> None:
         earlier = into.get(line.name)
         if earlier is not None and line.name in _ADDING:
-            line = line._replace(value=f"{earlier.value} {line.value}")
-        elif earlier is not None and line.name == "options":
-            self._lose(earlier, f"the settings have room for one such line, and line {line.number} is taken")
+            line = line._replace(value=f"{earlier.value}{_ADDING[line.name]}{line.value}")
         elif earlier is not None:
             self._lose(earlier, f"line {line.number} says it again, and only that one counts")
         into[line.name] = line
@@ -113,6 +114,10 @@ class _Reader:
             for line in self._targets[1:]:
                 self._lose(line, f"line {self._targets[0].number} names a target already")
             return None
+        if not self._targets and self._generation in collector.WITHOUT_TARGET:
+            if path != collector.PATH_WITHOUT_TARGET:
+                self._lose(self._values["path"], f"{_NO_EFFECT}; the dump goes into {collector.PATH_WITHOUT_TARGET}")
+            path = collector.PATH_WITHOUT_TARGET
         target: dict[str, Any] | None = {"kind": "local", "path": path}
         for line in self._targets:
             if mounts(line):
@@ -138,10 +143,10 @@ class _Reader:
             line = self._values.get(name)
             if line is None:
                 continue
-            value = "dump_to_rootfs" if line.value == "mount_root_run_init" else line.value
+            value = ACTIONS_SINCE_7.get(line.value, line.value)
             allowed: tuple[str, ...] = FINAL_ACTIONS if name == "final_action" else FAILURE_ACTIONS
-            if not self._targets and self._generation in (Generation.EL5, Generation.EL6_0):
-                self._lose(line, "it has no effect without a line that names the target")
+            if not self._targets and self._generation in collector.WITHOUT_TARGET:
+                self._lose(line, _NO_EFFECT)
             elif value in allowed:
                 found["final_action" if name == "final_action" else "failure_action"] = value
                 if value in ("halt", "poweroff") and not self._generation.has_kdumpctl:
@@ -152,8 +157,11 @@ class _Reader:
 
     def _collector(self, streams: bool) -> dict[str, Any]:
         line = self._values.get("core_collector")
+        if not self._targets and self._generation in collector.WITHOUT_TARGET:
+            return self._collector_without_target(line)
         said = collector.parse(line.value if line else None, self._generation, streams)
-        if line is None and said.dump_level == 0:
+        made = {"dump_level": said.dump_level, "compression": said.compression}
+        if (line is None or not line.value) and said.dump_level == 0:
             self._lost.append(
                 "there is no core_collector, so all memory is copied; makedumpfile would copy it all, too"
             )
@@ -161,10 +169,22 @@ class _Reader:
             try:
                 check_option("core_collector", said.own)
             except Refusal as refusal:
-                self._lost.append(f"line {line.number}: {refusal}")
+                meant = collector.meant(said.own)
+                made = {"dump_level": meant.dump_level, "compression": meant.compression}
+                self._lost.append(
+                    f"line {line.number}: {refusal} What comes nearest is makedumpfile with level {meant.dump_level} "
+                    f"and compression {meant.compression!r}"
+                )
             else:
                 self._options["core_collector"] = line
-        return {"dump_level": said.dump_level, "compression": said.compression}
+        return made
+
+    def _collector_without_target(self, line: Line | None) -> dict[str, Any]:
+        always = collector.WITHOUT_TARGET[self._generation]
+        made = (always.dump_level, always.compression)
+        if line is not None and collector.parse(line.value, self._generation, False) != (*made, None):
+            self._lose(line, f"{_NO_EFFECT}; {self._generation} {always.does} then")
+        return {"dump_level": always.dump_level, "compression": always.compression}
 
     def _placed(self, refusal: Refusal) -> str:
         """*refusal*, with the line in front that said what was refused."""

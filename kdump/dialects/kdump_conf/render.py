@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from kdump.configuration import DumpConfiguration
 from kdump.dialects.kdump_conf import collector
-from kdump.dialects.kdump_conf.options import RULES, check_option
+from kdump.dialects.kdump_conf.options import RULES, SEPARATOR, check_option
 from kdump.dialects.kdump_conf.target_lines import MOUNT_POINT
 from kdump.errors import Refusal
 from kdump.generations import Generation
@@ -24,6 +24,7 @@ from kdump.targets import (
     VirtiofsTarget,
     bracketed,
 )
+from kdump.verdicts.directives import ACTIONS_OF_6
 from kdump.verdicts.el6_directives import actions
 
 PATH = "/etc/kdump.conf"
@@ -45,7 +46,9 @@ def render(configuration: DumpConfiguration, generation: Generation) -> str:
     """
     collector.check(configuration, generation)
     lines = dict(_target_lines(configuration.target, generation))
-    lines["core_collector"] = collector.line(configuration, generation)
+    # On release 5 such a line would be one more without effect.
+    if not (isinstance(configuration.target, LocalTarget) and generation is Generation.EL5):
+        lines["core_collector"] = collector.line(configuration, generation)
     lines |= _action_lines(configuration, generation)
     for name, value in directives(configuration.options).items():
         check_option(name, value)
@@ -54,7 +57,11 @@ def render(configuration: DumpConfiguration, generation: Generation) -> str:
             # A mount of the target and further options share one line: two are refused from release 10 on.
             before = f"{lines[name]} " if name == "dracut_args" and name in lines else ""
             lines[name] = before + configuration.options[name]
-    text = "".join(f"{name} {value}\n" for name, value in lines.items())
+    text = "".join(
+        f"{name} {part}\n"
+        for name, value in lines.items()
+        for part in (value.split(SEPARATOR) if name == "options" else [value])
+    )
     return _HEADER.format(generation=generation) + text
 
 
@@ -132,8 +139,8 @@ def _action_lines(configuration: DumpConfiguration, generation: Generation) -> d
     if generation in _NET and action is not None:
         _check_action_of_old(action, configuration.target, generation)
     _check_final_action(configuration, generation)
-    if action == "dump_to_rootfs" and generation is Generation.EL6_3:
-        action = "mount_root_run_init"
+    if action in ACTIONS_OF_6 and generation is Generation.EL6_3:
+        action = ACTIONS_OF_6[action]
     return {} if action is None else {"default": action}
 
 

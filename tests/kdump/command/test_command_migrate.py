@@ -50,3 +50,10 @@ def test_a_migration_from_before_kdump_is_misuse(ask: Ask, file: Write) -> None:
 def test_what_is_migrated_is_accepted_by_the_verdict(ask: Ask, file: Write) -> None:
     moved = ask("migrate", "--from", "rhel-6.9", "--to", "rhel-9.4", file("ssh kdump@nas\ndefault halt\n"))
     assert ask("verdict", "--platform", "rhel-9.4", "-", stdin=moved.out.encode()).status == 0
+
+
+def test_what_the_old_host_never_accepted_is_not_moved(ask: Ask, file: Write) -> None:
+    path = file("nsf nas:/srv\n")
+    answer = ask("migrate", "--from", "rhel-7.9", "--to", "rhel-9.4", path)
+    assert (answer.status, answer.out) == (1, "")
+    assert "The old host's own tools refuse this file: line 1: 'nsf nas:/srv': kdumpctl of release 7" in answer.err

@@ -59,6 +59,11 @@ def test_settings_may_share_parts_as_yaml_has_it(ask: Ask, file: Write) -> None:
     answer = ask("render", "--platform", "rhel-9.4", file(text))
     assert answer.status == 0
     assert "kdump_pre /bin/x\nforce_rebuild 0\n" in answer.out
+    text = (
+        "target: &where {kind: local, path: /srv}\n"
+        "options: {<<: [{force_rebuild: 0}, {force_rebuild: 1}], kdump_pre: /bin/x, kdump_post: /bin/x}\n"
+    )
+    assert "force_rebuild 0\n" in ask("render", "--platform", "rhel-9.4", file(text)).out
 
 
 @pytest.mark.parametrize(
@@ -67,8 +72,11 @@ def test_settings_may_share_parts_as_yaml_has_it(ask: Ask, file: Write) -> None:
         ("target: {kind: local, path: /x}\nfailureAction: panic\n", "failureAction: found 'panic'"),
         ("target: {kind: local, path: /x}\nfinalAction: shell\n", "finalAction: found 'shell'"),
         ("target: {kind: local, path: x}\n", "target.path: found 'x'"),
-        ("target: {kind: local}\n", "target.path: found None, needed a value"),
+        ("target: {kind: raw}\n", "target.device: found None, needed a value"),
         ("target: {kind: loca, path: /x}\n", "target.kind: found 'loca', needed one of 'local', 'filesystem'"),
+        ("target: {kind: local, path: /x}\ndumpLevel: !!bool maybe\n", "dumpLevel: found 'maybe'"),
+        ("target: {kind: local, path: /x}\noptions: {force_rebuild: !!int x}\n", "options.force_rebuild: found 'x'"),
+        ("target: !!timestamp x\n", "target: found 'x'"),
         ("dumpLevel: 3\n", "target: found None, needed a value. Set target"),
         ("target: {kind: local, path: /x}\ndumpLevel: 32\n", "dumpLevel: found 32"),
         ("target: {kind: local, path: /x}\ndumpLevel: all\n", "dumpLevel: found 'all'"),
@@ -116,6 +124,11 @@ def test_misspelt_settings_are_told_the_right_spelling(ask: Ask, file: Write, se
         ("a: !!python/object/apply:os.system [id]\n", "is neither YAML nor JSON"),
         ("? [a, b]\n: c\n", "is neither YAML nor JSON"),
         ("dumpLevel: 3\ndump_level: 4\n", "the setting dumpLevel twice"),
+        ("dumpLevel: 3\ndumpLevel: 4\n", "has 'dumpLevel' twice in one place"),
+        ("target: {kind: local, path: /x, path: /y}\n", "has 'path' twice in one place"),
+        ('{"target": {"kind": "local", "path": "/x", "path": "/y"}}', "has 'path' twice in one place"),
+        ("options: {1: a, '1': b}\n", "has '1' twice in one place"),
+        ("target: !!set [a]\n", "is neither YAML nor JSON"),
         ("[" * 5000, "nests too deeply"),
         ('{"a":' * 5000, "nests too deeply"),
         (b"target: \xff\n", "is neither YAML nor JSON"),

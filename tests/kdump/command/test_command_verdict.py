@@ -74,6 +74,37 @@ def test_the_hosts_own_name_and_addresses_are_compared(ask: Ask, file: Write, ow
     assert "own" in answer.out
 
 
+@pytest.mark.parametrize(
+    ("platform", "virtualisation", "instead"),
+    [
+        ("rhel-5.11", "xen-pv", "Use xendump"),
+        ("rhel-6.9", "xen-pv", "Use xendump"),
+        ("rhel-4.8", "none", "Use netdump"),
+    ],
+)
+def test_where_kdump_does_not_work_that_comes_first(
+    ask: Ask, file: Write, platform: str, virtualisation: str, instead: str
+) -> None:
+    where = ("verdict", "--platform", platform, "--virtualisation", virtualisation)
+    answer = ask(*where, file(GOOD))
+    assert (answer.status, answer.err) == (1, "")
+    first, second = answer.out.splitlines()[:2]
+    assert ": refused on rhel " in first
+    assert instead in second
+    (said,) = json.loads(ask(*where, "--json", file(GOOD)).out)
+    assert said["accepted"] is False
+    assert instead in said["refused"][0]["instead"]
+    assert said["refused"][0]["line"] is None
+
+
+def test_in_a_guest_without_kdump_the_file_is_judged_all_the_same(ask: Ask, file: Write) -> None:
+    path = file("no_such_option 1\n")
+    answer = ask("verdict", "--platform", "rhel-6.9", "--virtualisation", "xen-pv", path)
+    assert answer.status == 1
+    alone = ask("verdict", "--platform", "rhel-6.9", path).out.splitlines()
+    assert answer.out.splitlines()[2:] == alone[1:]
+
+
 def test_addresses_may_be_given_several_times(ask: Ask, file: Write) -> None:
     path = file("fence_kdump_nodes 192.0.2.7\n")
     addresses = ("--addresses", "192.0.2.6", "--addresses", "192.0.2.7")
@@ -143,7 +174,7 @@ def test_a_platform_of_which_nothing_is_known_is_misuse(
 
 
 def test_a_platform_without_kdump_conf_has_no_verdict(ask: Ask, file: Write) -> None:
-    for name in ("debian-12", "sles-15.7", "rhel-4"):
+    for name in ("debian-12", "sles-15.7"):
         answer = ask("verdict", "--platform", name, file(GOOD))
         assert answer.status == 2
         assert "/etc/kdump.conf" in answer.err
@@ -158,9 +189,9 @@ def test_a_platform_without_kdump_conf_has_no_verdict(ask: Ask, file: Write) -> 
         (("verdict", "--platform", "rhel-9.4"), "FILE"),
         (("migrate", "--from", "rhel-7.9", "x"), "--to"),
         (("crashkernel", "--platform", "rhel-9.4"), "--memory"),
-        (("verdict", "--platform", "rhel-9.4", "--architecture", "amd64", "x"), "write x86_64"),
-        (("verdict", "--platform", "rhel-9.4", "--architecture", "arm64", "x"), "write aarch64"),
-        (("verdict", "--platform", "rhel-9.4", "--architecture", "vax", "x"), "write one of x86_64"),
+        (("verdict", "--platform", "rhel-9.4", "--architecture", "amd64", "x"), "Write 'x86_64'"),
+        (("verdict", "--platform", "rhel-9.4", "--architecture", "arm64", "x"), "Write 'aarch64'"),
+        (("verdict", "--platform", "rhel-9.4", "--architecture", "vax", "x"), "needed one of x86_64"),
         (("verdict", "--platform", "rhel-9.4", "--virtualisation", "docker", "x"), "xen-hvm"),
     ],
 )

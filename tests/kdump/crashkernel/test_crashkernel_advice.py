@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kdump.crashkernel import Hardware, check, for_host, parse, pinning, read, reserved_on
 from kdump.crashkernel.calibrate import Calibrated
+from kdump.dialects.boot_edit import wanted_words
 from kdump.errors import Refusal
 from kdump.platforms import Platform, Virtualisation, platform_named
 from kdump.units import GIB, MIB
@@ -140,7 +141,10 @@ def test_suse_gets_the_pair_that_calibrate_says_with_its_luns() -> None:
 def test_a_xen_host_gets_what_the_hypervisor_understands() -> None:
     host = platform_named("sles-15.7", virtualisation="xen-dom0")
     advice = for_host(host, 64 * GIB)
-    assert advice.value == "372M<4G"
+    assert advice.value == "372M,below=4G"
+    assert wanted_words(advice.value, {})["crashkernel"] == ("crashkernel=372M,below=4G",)
+    # Xen of 12 SP3 and older may know no limit.
+    assert for_host(platform_named("sles-12.3", virtualisation="xen-dom0"), 64 * GIB).value == "372M"
     assert read(advice.value).xen_below == 4 * GIB
     assert check(advice.value, host, 64 * GIB) == []
     assert any("hypervisor's line" in line for line in advice.explanation)
@@ -152,6 +156,36 @@ def test_hardware_and_firmware_assisted_dumps_are_counted_in() -> None:
     assert arm.reserved_bytes == (320 + 300) * MIB
     power = for_host(platform_named("rhel-9.4", "ppc64le"), 32 * GIB, Hardware(fadump=True))
     assert power.reserved_bytes == GIB
+
+
+EVERYTHING = Hardware(page_size=65536, mlx5=True, smmu=True)
+
+
+@pytest.mark.parametrize("memory", [512 * MIB, GIB, 3 * GIB // 2])
+def test_a_small_host_with_hardware_that_needs_much_is_told_how_far_below_it_stays(memory: int) -> None:
+    host = platform_named("rhel-9.4", "aarch64")
+    advice = for_host(host, memory, EVERYTHING)
+    assert (advice.value, advice.minimum_bytes, advice.recommended_bytes) == ("256M", 256 * MIB, 940 * MIB)
+    (told,) = [line for line in advice.explanation if "far below the 940 MiB" in line]
+    assert "prove it with a drill" in told
+    assert check(advice.value, host, memory, EVERYTHING) == []
+    (refusal,) = check("128M", host, memory, EVERYTHING)
+    assert "at least 256 MiB" in refusal.needed
+
+
+def test_below_the_minimum_of_its_hardware_a_host_gets_nothing_and_the_reason() -> None:
+    host = platform_named("rhel-9.4", "aarch64")
+    advice = for_host(host, 400 * MIB, EVERYTHING)
+    assert advice.value == ""
+    assert any("more than half of the host's 400 MiB" in line for line in advice.explanation)
+    assert for_host(host, 400 * MIB).value == "128M"
+
+
+def test_where_the_default_is_written_nothing_is_said_of_a_drill() -> None:
+    for memory in (2 * GIB, 64 * GIB):
+        advice = for_host(platform_named("rhel-9.4", "aarch64"), memory, EVERYTHING)
+        assert advice.value.startswith("1G-4G:940M")
+        assert not any("drill" in line for line in advice.explanation)
 
 
 @pytest.mark.parametrize("name", ["rhel-4.8", "rhel-3"])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kdump.crashkernel.calibrate import Calibrated, Constants, SuseHost, calibrate
-from kdump.crashkernel.estimate import CaptureParts, estimate, recommended_bytes
+from kdump.crashkernel.estimate import CaptureParts, estimate
 from kdump.platforms import platform_named
 from kdump.units import GIB, KIB, MIB
 
@@ -39,12 +39,6 @@ def test_luks2_needs_the_memory_of_its_worst_keyslot(architecture: str, overhead
 
 def test_keyslots_without_argon2_cost_nothing() -> None:
     assert estimate(PARTS.model_copy(update={"luks2_keyslots_kib": ((), ())})).luks_bytes == 0
-
-
-def test_recommended_is_the_larger_of_default_and_estimate() -> None:
-    result = estimate(PARTS)
-    assert recommended_bytes(256 * MIB, result) == 256 * MIB
-    assert recommended_bytes(64 * MIB, result) == result.total_bytes
 
 
 @given(st.integers(0, 1 << 32), st.integers(0, 1 << 30))

@@ -2,9 +2,10 @@
 
 import pytest
 
-from kdump.crashkernel import check
+from kdump.crashkernel import check, minimum_problem
 from kdump.crashkernel.grammar import read
-from kdump.crashkernel.knowledge import RULES, Form, forms_of, rule_for, understands
+from kdump.crashkernel.knowledge import RULES, Form, forms_of, rounding_of, rule_for, understands
+from kdump.errors import Refusal
 from kdump.generations import Generation
 from kdump.platforms import platform_named
 from kdump.units import GIB, MIB
@@ -60,6 +61,9 @@ def test_forms_by_release_and_architecture(form: Form, platform: str, architectu
     [
         (Form.XEN, "sles-15.7", True),
         (Form.OFFSET, "rhel-5.11", True),
+        (Form.XEN, "sles-12.5", True),
+        (Form.XEN, "sles-12.3", False),
+        (Form.XEN, "debian-12", True),
         (Form.XEN, "rhel-5.11", False),
         (Form.HIGH, "sles-15.7", False),
         (Form.AUTO, "rhel-6.5", False),
@@ -73,7 +77,7 @@ def test_on_a_xen_host_it_is_the_hypervisor_that_must_understand(form: Form, pla
 def test_every_form_is_decided_everywhere_and_every_row_names_its_source() -> None:
     for form in Form:
         for name in ("rhel-4", "rhel-5", "rhel-6.0", "rhel-9.0", "fedora-41", "sles-12.5", "debian", "ubuntu-20.04"):
-            for machine in ("x86_64", "riscv64"):
+            for machine in ("x86_64", "ia64"):
                 assert form in rule_for(form, platform_named(name, machine)).forms
     assert all(rule.source for rule in RULES)
     assert all(rule.why for rule in RULES if not rule.understood)
@@ -170,3 +174,31 @@ def test_what_release_7_sets_aside_by_itself_is_enough_there(value: str) -> None
     assert check(value, platform_named("rhel-7.9"), 64 * GIB) == []
     (refusal,) = check("160M", platform_named("rhel-7.9"), 64 * GIB)
     assert refusal.needed.startswith("at least 165 MiB")
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "expected"),
+    [
+        ("rhel-6.5", Form.AUTO, 128 * MIB),
+        ("rhel-7.9", Form.AUTO, 128 * MIB),
+        ("rhel-7.9", Form.RANGES, 1),
+        ("rhel-8.6", Form.AUTO, 128 * MIB),
+        ("rhel-8.6", Form.RANGES, 128 * MIB),
+        ("debian-11", Form.AUTO, 1),
+    ],
+)
+def test_kernels_of_6_and_7_round_memory_up_for_auto_only(name: str, form: Form, expected: int) -> None:
+    assert rounding_of(platform_named(name), form) == expected
+    if form is Form.AUTO and expected > 1:
+        assert check("auto", platform_named(name), 2 * GIB - 100 * MIB) == []
+
+
+@pytest.mark.parametrize("value", ["256M,high", "1G-4G:256M", "8G", "auto", "64M"])
+def test_both_ways_of_asking_find_the_same_shortage(value: str) -> None:
+    checked = check(value, platform_named("opensuse-tumbleweed"), 8 * GIB)
+    try:
+        problem = minimum_problem(value, 8 * GIB)
+    except Refusal:
+        assert checked
+        return
+    assert [(one.needed, one.why) for one in checked] == ([(problem.needed, problem.why)] if problem else [])

@@ -65,6 +65,7 @@ def test_each_kernel_counts_in_its_own_way(
 def test_the_hypervisor_takes_a_limit_and_does_not_round() -> None:
     dom0 = platform_named("sles-15.7", virtualisation="xen-dom0")
     assert reserved_on("372M<4G", dom0, 64 * GIB) == 372 * MIB
+    assert reserved_on("372M,below=4G", dom0, 64 * GIB) == 372 * MIB
     assert reserved_on("2G-:256M<4G", dom0, 2 * GIB - MIB) == 0
     assert reserved_on("372M,high 72M,low", dom0, 64 * GIB) == 0
 

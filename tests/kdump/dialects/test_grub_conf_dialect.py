@@ -168,6 +168,8 @@ def test_spellings_of_a_kernel_line(line: str, end: str) -> None:
         "title Hurd\n\tkernel /gnumach.gz crashkernel=1M\n\tmodule /hurd/ext2fs.static\n",
         "title other\n\tkernel --type=multiboot /os crashkernel=1M\n",
         "title Update\n\tkernel /memdisk crashkernel=1M\n\tinitrd /firmware.img\n",
+        "title OpenBSD\n\tkernel /openbsd.gz crashkernel=1M\n\tmodule /ramdisk\n",
+        "title FreeBSD\n\tkernel /kfreebsd-9.gz crashkernel=1M\n\tmodule /modules\n",
         "title net\n\tkernel /ipxe.lkrn crashkernel=1M\n",
         "title more\n\tconfigfile /other.conf\n",
     ],
@@ -191,6 +193,12 @@ def test_other_systems_stay(stanza: str) -> None:
         ("title a\nkernel\n", "the path of an image behind 'kernel'"),
         ("title a\nkernel --types /vmlinuz\n", "the path of an image behind 'kernel'"),
         ("title a\nkernel /xen.gz\n", "xen.gz boots no Linux without it"),
+        (
+            "title a\n kernel /vmlinuz ro\ntitle b\n kernel /mystery ro\n module /mystery2\n",
+            "line 4: found 'kernel /mys",
+        ),
+        ("title a\nkernel /vmlinuz\ntitle b\nkernel /os\nmodule /os2\ntitle c\n", "the entry 'b' boots Linux"),
+        ("title a\nkernel --type=multiboot /os\nmodule /os2\n", "the entry 'a' boots Linux"),
         ("title a\nkernel /tboot.gz\n", "a module line with the Linux kernel"),
         ("title a\nkernel /vmlinuz ro \\\n  quiet\n", "do not end in a backslash"),
         ("# one \\\ntitle a\nkernel /vmlinuz ro\n", "do not end in a backslash"),
@@ -307,3 +315,11 @@ def test_what_was_added_can_be_taken_off_without_a_trace(text: str) -> None:
     added = with_arguments(text, "512M,high 128M,low", {"nmi_watchdog": "1", "panic_on_oops": ""})
     assert added != text
     assert with_arguments(added, "", {}, ["nmi_watchdog", "panic_on_oops"]) == text
+
+
+def test_xens_limit_is_written_without_a_sign_that_some_boot_loader_wants_escaped() -> None:
+    changed = with_arguments(XEN, "372M,below=4G", {})
+    assert crashkernel_of(entries(changed)[0].cmdline) == "372M,below=4G"
+    for value in ("372M<4G", r"372M\<4G", "372M,above=4G", "372M,below=4G,high", "372M=4G"):
+        with pytest.raises(Refusal, match="256M,below=4G"):
+            with_arguments(XEN, value, {})

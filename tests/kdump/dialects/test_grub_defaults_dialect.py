@@ -108,8 +108,8 @@ def test_a_variable_that_is_missing_is_added_if_there_is_something_to_add() -> N
         (one('"a"; GRUB_DEFAULT=1'), 'one line GRUB_CMDLINE_LINUX="..."'),
         (one('"a \\\nb"'), 'one line GRUB_CMDLINE_LINUX="..."'),
         (one('"a\nb"'), 'one line GRUB_CMDLINE_LINUX="..."'),
-        (one('"a'), 'one line GRUB_CMDLINE_LINUX="..."'),
-        (one("'a"), 'one line GRUB_CMDLINE_LINUX="..."'),
+        (one('"a'), "a statement of the shell"),
+        (one("'a"), "a statement of the shell"),
         (one('"a"\r'), 'one line GRUB_CMDLINE_LINUX="..."'),
         (one("(a b)"), 'one line GRUB_CMDLINE_LINUX="..."'),
         (one('"\u00e9"'), 'one line GRUB_CMDLINE_LINUX="..."'),
@@ -121,6 +121,28 @@ def test_a_variable_that_is_missing_is_added_if_there_is_something_to_add() -> N
         ("if true; then\n" + one('"a"') + "fi\n", "above any condition"),
         ("GRUB_X='\n" + one('"a"') + "'\n", 'one line GRUB_CMDLINE_LINUX="..."'),
         (one('"a"') + "unset GRUB_CMDLINE_LINUX\n", 'one line GRUB_CMDLINE_LINUX="..."'),
+        (one('"a"') + "read -r GRUB_CMDLINE_LINUX < /etc/x\n", "the name GRUB_CMDLINE_LINUX nowhere else"),
+        (one('"a"') + "printf -v GRUB_CMDLINE_LINUX %s b\n", "line 4: found 'printf -v"),
+        (one('"a"') + "printf -v 'GRUB_CMDLINE_LINUX' %s b\n", "the name GRUB_CMDLINE_LINUX nowhere else"),
+        (one('"a"') + "unset -v GRUB_CMDLINE_LINUX\n", "the name GRUB_CMDLINE_LINUX nowhere else"),
+        (one('"a"') + ": ${GRUB_CMDLINE_LINUX:=b}\n", "the name GRUB_CMDLINE_LINUX nowhere else"),
+        (one('"a"') + "X='\n# '; unset -v GRUB_CMDLINE_LINUX\n", "the name GRUB_CMDLINE_LINUX nowhere else"),
+        ("readonly GRUB_CMDLINE_LINUX\n" + one('"a"'), "line 1: found 'readonly"),
+        ("GRUB_DEFAULT=0\nreadonly GRUB_CMDLINE_LINUX\n", "line 2: found 'readonly"),
+        (one('"a"') + ". /etc/default/grub.local\n", "line 4: found '. /etc/default/grub.local'"),
+        (one('"a"') + "source /x\n", "nothing sourced or computed"),
+        (one('"a"') + "[ -e /x ] && . /x\n", "nothing sourced or computed"),
+        (one('"a"') + "if [ -e /x ]; then . /x; fi\n", "nothing sourced or computed"),
+        (one('"a"') + 'X=1 eval "$Y"\n', "nothing sourced or computed"),
+        (one('"a"') + "()\n", "line 4: found '()', needed a statement of the shell"),
+        (one('"a"') + ")\n", "a statement of the shell"),
+        (one('"a"') + " & x\n", "a statement of the shell"),
+        (one('"a"') + "| x\n", "a statement of the shell"),
+        (one('"a"') + "; x\n", "a statement of the shell"),
+        (one('"a"') + "GRUB_X='b\n", "a statement of the shell"),
+        (one('"a"') + 'GRUB_X="b\n', "line 4: found 'GRUB_X=\"b'"),
+        (one('"a"') + "time . /x\n", "nothing sourced or computed"),
+        (")\nGRUB_DEFAULT=0\n", "a statement of the shell"),
         ("GRUB_DEFAULT=0\nif true; then\n", "a plain assignment of GRUB_CMDLINE_LINUX"),
         ("GRUB_DEFAULT=0\ncat <<X\n", "a plain assignment of GRUB_CMDLINE_LINUX"),
         ("GRUB_DEFAULT=0\\", "a plain assignment of GRUB_CMDLINE_LINUX"),
@@ -137,6 +159,40 @@ def test_what_is_not_certain_is_refused(text: str, says: str) -> None:
         with_arguments(text, LINUX, "256M", {})
     assert says in str(refused.value)
     assert refused.value.setting.startswith("/etc/default/grub")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "# unset GRUB_CMDLINE_LINUX, . /x and ()\n",
+        "#)\n",
+        "GRUB_X=1 # don't touch GRUB_CMDLINE_LINUX\n",
+        'GRUB_CMDLINE_LINUX_RECOVERY="$GRUB_CMDLINE_LINUX ${GRUB_CMDLINE_LINUX} single"\n',
+        'GRUB_X="\n(a)\n. b\n"\n',
+        "GRUB_X=$(a \\\n  | b)\n",
+        "GRUB_X=./source\n",
+        "GRUB_DISTRIBUTOR=\"$(sed 's, release .*$,,g' /etc/system-release)\"\n",
+    ],
+)
+def test_what_leaves_the_variable_alone_is_no_hindrance(
+    more: str, sourced: Callable[..., list[dict[str, str | None] | None]]
+) -> None:
+    changed = with_arguments(one('"a"') + more, LINUX, "256M", {})
+    assert changed == one('"a crashkernel=256M"') + more
+    assert sourced([changed], [LINUX], shell="bash") == [{LINUX: "a crashkernel=256M"}]
+
+
+def test_what_is_sourced_above_the_line_does_not_matter() -> None:
+    above = ". /etc/default/grub.local\n"
+    assert with_arguments(above + one("a"), LINUX, "1M", {}) == above + one('"a crashkernel=1M"')
+
+
+def test_xens_limit_goes_where_it_needs_no_escaping() -> None:
+    text = "GRUB_CMDLINE_XEN_DEFAULT='dom0_mem=2G'\n"
+    changed = with_arguments(text, "GRUB_CMDLINE_XEN_DEFAULT", "372M,below=4G", {})
+    assert changed == "GRUB_CMDLINE_XEN_DEFAULT='dom0_mem=2G crashkernel=372M,below=4G'\n"
+    with pytest.raises(Refusal, match="GRUB 2 wants '<' escaped"):
+        with_arguments(text, "GRUB_CMDLINE_XEN_DEFAULT", "372M<4G", {})
 
 
 def test_only_command_lines_can_be_changed() -> None:

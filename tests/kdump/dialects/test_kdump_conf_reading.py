@@ -116,7 +116,7 @@ def test_directives_that_no_setting_has_are_told_and_the_rest_stays() -> None:
 def test_values_that_must_not_be_carried_to_a_host_are_told() -> None:
     text = "kdump_pre /bin/sh -c 'rm x'\ncore_collector sh -c id\nextra_bins $(id)\n"
     parsed = parse(text, EL7)
-    assert parsed.configuration == configuration_from({"target": LOCAL})
+    assert parsed.configuration == configuration_from({"target": LOCAL, "dump_level": 0, "compression": "none"})
     assert sorted(lost_lines(parsed.lost)) == [1, 2, 3]
     assert all("options." in sentence for sentence in parsed.lost)
 
@@ -157,7 +157,7 @@ def test_paths_and_exports_with_needless_slashes_get_their_usual_form() -> None:
 
 @pytest.mark.parametrize("generation", OLD)
 def test_lines_that_add_up_are_put_on_one(generation: Generation) -> None:
-    text = "extra_bins /bin/a\nextra_modules x\nblacklist p\nextra_bins /bin/b /bin/c\nblacklist q\n"
+    text = "net nas:/x\nextra_bins /bin/a\nextra_modules x\nblacklist p\nextra_bins /bin/b /bin/c\nblacklist q\n"
     parsed = parse(f"{text}core_collector makedumpfile -c\n", generation)
     assert parsed.options == {
         "extra_bins": "/bin/a /bin/b /bin/c",
@@ -177,10 +177,14 @@ def test_of_other_lines_the_last_counts_and_the_first_is_told() -> None:
     assert "line 3 says it again" in parsed.lost[0]
 
 
-def test_the_options_of_several_modules_do_not_fit_into_the_settings() -> None:
-    parsed = parse("options bonding mode=1\noptions qla2xxx ql2xmaxqdepth=8\n", EL6_3)
-    assert parsed.options == {"options": "qla2xxx ql2xmaxqdepth=8"}
-    assert lost_lines(parsed.lost) == [1]
+@pytest.mark.parametrize("generation", OLD)
+def test_the_options_of_several_modules_are_one_setting_and_several_lines(generation: Generation) -> None:
+    lines = "options bonding mode=1 miimon=100\noptions e1000 debug=1\n"
+    parsed = parse(f"net nas:/x\n{lines}core_collector makedumpfile -c\n", generation)
+    assert parsed.options["options"] == "bonding mode=1 miimon=100; e1000 debug=1"
+    assert parsed.lost == []
+    assert parsed.configuration is not None
+    assert lines in render(parsed.configuration, generation)
 
 
 def test_a_key_or_a_path_that_the_target_has_no_use_for_is_told() -> None:
@@ -197,52 +201,6 @@ def test_a_last_line_without_its_end_is_as_each_release_reads_it(generation: Gen
     else:
         assert parsed.options == {}
         assert parsed.lost == ["line 2: 'extra_bins /bin/a': it has no line end, so the tools never read it"]
-
-
-@pytest.mark.parametrize(
-    ("generation", "level", "compression"),
-    [(EL5, 0, "none"), (EL6_0, 0, "none"), (EL6_3, 31, "zlib"), (EL7, 31, "lzo"), (KDUMP_UTILS, 31, "lzo")],
-)
-def test_without_a_collector_each_release_does_its_own(generation: Generation, level: int, compression: str) -> None:
-    configuration = parse("", generation).configuration
-    assert configuration == configuration_from({"target": LOCAL, "dump_level": level, "compression": compression})
-
-
-@pytest.mark.parametrize(
-    ("generation", "target", "line", "level", "compression"),
-    [
-        (EL5, "", "makedumpfile -d 17", 17, "none"),
-        (EL6_0, "", "makedumpfile -d31 -c --message-level 1", 31, "zlib"),
-        (EL7, "ssh kdump@nas", "makedumpfile -F -p -d 1 --message-level 1", 1, "snappy"),
-        (KDUMP_UTILS, "raw /dev/sdb", "makedumpfile --message-level 7 -z -F -d 0", 0, "zstd"),
-    ],
-)
-def test_a_collector_in_another_order_says_the_same(
-    generation: Generation, target: str, line: str, level: int, compression: str
-) -> None:
-    parsed = parse(f"{target}\ncore_collector {line}\n", generation)
-    assert parsed.configuration is not None
-    assert (parsed.configuration.dump_level, parsed.configuration.compression) == (level, compression)
-    assert "core_collector" not in parsed.options
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "cp --sparse=always",
-        "makedumpfile -c",
-        "makedumpfile -l --message-level 31 -d 31",
-        "makedumpfile -l --message-level 1 -d 17,31",
-        "makedumpfile -l -c --message-level 1 -d 31",
-        "makedumpfile -z --message-level 1 -d 31",
-        "makedumpfile -l --message-level 1 -d 99",
-        "makedumpfile -F -l --message-level 1 -d 31",
-    ],
-)
-def test_any_other_collector_stays_as_it_is(line: str) -> None:
-    parsed = parse(f"core_collector {line}\n", EL7)
-    assert parsed.options == {"core_collector": line}
-    assert parsed.lost == []
 
 
 @pytest.mark.parametrize(
@@ -268,7 +226,7 @@ def test_actions_by_any_of_their_names(
 
 @pytest.mark.parametrize("generation", [EL5, EL6_0])
 def test_an_action_without_a_target_never_had_an_effect(generation: Generation) -> None:
-    parsed = parse("path /var/crash\ndefault halt\ncore_collector makedumpfile -c\n", generation)
+    parsed = parse("path /var/crash\ndefault halt\n", generation)
     assert parsed.configuration is not None
     assert parsed.configuration.failure_action is None
     assert lost_lines(parsed.lost) == [2]

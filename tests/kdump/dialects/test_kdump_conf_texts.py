@@ -16,6 +16,11 @@ RAW = {"kind": "raw", "device": "/dev/sdb1"}
 
 EL5, EL6_0, EL6_3, EL7 = Generation.EL5, Generation.EL6_0, Generation.EL6_3, Generation.EL7
 EL8_0, EL8_1, EL9_2 = Generation.EL8_0, Generation.EL8_1, Generation.EL9_2
+# How these releases make a local dump, whatever the file says.
+AS_IT_IS: dict[Generation, dict[str, object]] = {
+    EL5: {"dump_level": 0, "compression": "none"},
+    EL6_0: {"dump_level": 31, "compression": "zlib"},
+}
 OLD = (EL5, EL6_0, EL6_3)
 NEW = tuple(generation for generation in PLATFORMS if generation not in OLD)
 
@@ -162,7 +167,7 @@ def test_a_collector_of_ones_own_and_the_settings_never_say_the_same_thing(more:
     ],
 )
 def test_a_compression_that_a_release_lacks_is_refused(generation: Generation, compression: str, instead: str) -> None:
-    refusal = refused(generation, LOCAL, compression=compression)
+    refusal = refused(generation, NFS, compression=compression)
     assert refusal.setting == "compression"
     assert refusal.instead == f"Write {instead!r}"
 
@@ -203,7 +208,7 @@ def test_an_ssh_server_by_its_ipv6_address_needs_release_7() -> None:
 
 @pytest.mark.parametrize("generation", [EL5, EL6_0])
 def test_an_action_that_mkdumprd_would_pass_over_is_refused(generation: Generation) -> None:
-    refusal = refused(generation, LOCAL, failure_action="reboot")
+    refusal = refused(generation, LOCAL, failure_action="reboot", **AS_IT_IS[generation])
     assert refusal.setting == "failureAction"
     assert "local target" in refusal.needed
     assert written(generation, DISK, failure_action="reboot")[-1] == "default reboot"
@@ -271,7 +276,7 @@ def test_a_final_action_needs_release_8_1(generation: Generation) -> None:
 )
 @pytest.mark.parametrize("generation", [EL5, EL6_3, EL7, Generation.KDUMP_UTILS])
 def test_options_that_no_release_may_get_are_refused_by_name(generation: Generation, name: str, value: str) -> None:
-    refusal = refused(generation, LOCAL, options={name: value})
+    refusal = refused(generation, DISK, options={name: value})
     assert refusal.setting == (f"options.{name}" if name else "options")
     assert refusal.found == (value if name else name)
 
@@ -281,7 +286,51 @@ def test_an_empty_or_long_value_of_an_option_is_no_way_around_its_rule() -> None
         assert refused(EL9_2, LOCAL, options={"force_rebuild": value}).setting == "options.force_rebuild"
 
 
-def test_what_every_generation_writes_without_any_wish_is_read_back() -> None:
-    for generation in PLATFORMS:
-        configuration = configuration_from({"target": LOCAL})
-        assert parse(render(configuration, generation), generation) == (configuration, {}, [])
+@pytest.mark.parametrize("generation", PLATFORMS)
+def test_what_every_generation_writes_without_any_wish_is_read_back(generation: Generation) -> None:
+    configuration = configuration_from({"target": LOCAL, **AS_IT_IS.get(generation, {})})
+    assert parse(render(configuration, generation), generation) == (configuration, {}, [])
+
+
+def test_old_releases_get_for_a_local_target_only_what_they_do_anyway() -> None:
+    assert written(EL5, LOCAL, **AS_IT_IS[EL5]) == ["path /var/crash"]
+    assert written(EL6_0, LOCAL) == ["path /var/crash", "core_collector makedumpfile -c --message-level 1 -d 31"]
+
+
+@pytest.mark.parametrize(
+    ("generation", "change", "setting"),
+    [
+        (EL5, {}, "dumpLevel"),
+        (EL5, {"dump_level": 0}, "compression"),
+        (EL5, {"dump_level": 31, "compression": "none"}, "dumpLevel"),
+        (EL5, {"options": {"core_collector": "cp --sparse=always"}}, "options.core_collector"),
+        (EL6_0, {"dump_level": 17}, "dumpLevel"),
+        (EL6_0, {"compression": "none"}, "compression"),
+        (EL6_0, {"compression": "lzo"}, "compression"),
+        (EL6_0, {"options": {"core_collector": "makedumpfile -E -d 31"}}, "options.core_collector"),
+    ],
+)
+def test_old_releases_are_not_told_how_to_make_a_local_dump_as_they_would_not_listen(
+    generation: Generation, change: dict[str, object], setting: str
+) -> None:
+    refusal = refused(generation, LOCAL, **change)
+    assert refusal.setting == setting
+    for way_out in ("dumpLevel: 0 and compression: none" if generation is EL5 else "dumpLevel: 31", "as the target"):
+        assert way_out in refusal.instead
+    assert "whatever the file says" in refusal.why
+
+
+@pytest.mark.parametrize("generation", [EL5, EL6_0])
+def test_old_releases_put_a_local_dump_into_var_crash_only(generation: Generation) -> None:
+    refusal = refused(generation, {**LOCAL, "path": "/srv"}, **AS_IT_IS[generation])
+    assert (refusal.setting, refusal.found) == ("target.path", "/srv")
+    assert "as the target" in refusal.instead
+    assert "path /crash" in written(generation, DISK)
+
+
+@pytest.mark.parametrize("generation", OLD)
+def test_the_options_of_several_modules_have_a_line_each(generation: Generation) -> None:
+    lines = written(generation, NFS, options={"options": "bonding mode=1 miimon=100; e1000 debug=1"})
+    assert lines[-2:] == ["options bonding mode=1 miimon=100", "options e1000 debug=1"]
+    for value in ("bonding mode=1;e1000 debug=1", "bonding mode=1; ", "bonding mode=1; e1000", "; e1000 debug=1"):
+        assert refused(generation, NFS, options={"options": value}).setting == "options.options"

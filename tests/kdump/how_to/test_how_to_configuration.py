@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
-from how_to_files import LOCAL, PARTITION, accepted, configuration, filesystem, lines, refused, warned
+from how_to_files import LOCAL, NFS, PARTITION, accepted, configuration, filesystem, lines, refused, warned
 
 from kdump.capacity.page_types import kept_types
 from kdump.dialects.fstab import Entry
@@ -37,14 +37,14 @@ def every_filesystem(release: str, *names: str) -> None:
             assert f"{name} {device}" in lines(release, filesystem(name, device))
 
 
-def every_level(release: str, makedumpfile: str) -> None:
+def every_level(release: str, makedumpfile: str, target: dict[str, str] = LOCAL) -> None:
     """Each bit of the level reaches makedumpfile, which leaves out its pages, and 31 leaves only the kernel's."""
     left_out = {1: "zero", 2: "cache", 4: "cache_private", 8: "user", 16: "free"}
     everything = {kind.field for kind in kept_types(0)}
     for bit, name in left_out.items():
-        assert f"core_collector {makedumpfile} -d {bit}" in lines(release, LOCAL, dump_level=bit)
+        assert f"core_collector {makedumpfile} -d {bit}" in lines(release, target, dump_level=bit)
         assert f"{name}_pages" in everything - {kind.field for kind in kept_types(bit)}
-    assert f"core_collector {makedumpfile} -d 31" in lines(release, LOCAL)
+    assert f"core_collector {makedumpfile} -d 31" in lines(release, target)
     assert [kind.field for kind in kept_types(31)] == ["kernel_pages"]
     with pytest.raises(Refusal, match="dumpLevel"):
         configuration(LOCAL, dump_level=32)
@@ -155,13 +155,13 @@ def test_how_to__fstab_entry__rhel_8() -> None:
 
 
 def test_how_to__compression_and_filter__rhel_5() -> None:
-    assert "core_collector makedumpfile -c -d 31" in lines("rhel-5", LOCAL, compression="zlib")
+    assert "core_collector makedumpfile -c -d 31" in lines("rhel-5", NFS, compression="zlib")
     assert filter_packages(platform_named("rhel-5")) == ("kernel-debuginfo",)
     bare = parse("path /var/crash\n", generation_of(platform_named("rhel-5")))
     assert bare.configuration is not None
     assert (bare.configuration.dump_level, bare.configuration.compression) == (0, "none")
     with pytest.raises(Refusal, match="Write 'zlib'"):
-        rendered(configuration(LOCAL, compression="lzo"), platform_named("rhel-5"))
+        rendered(configuration(NFS, compression="lzo"), platform_named("rhel-5"))
 
 
 def test_how_to__compression_and_filter__rhel_6() -> None:
@@ -180,7 +180,7 @@ def test_how_to__compression_and_filter__rhel_7() -> None:
 
 
 def test_how_to__dump_level__rhel_5() -> None:
-    every_level("rhel-5", "makedumpfile -c")
+    every_level("rhel-5", "makedumpfile -c", NFS)
 
 
 def test_how_to__dump_level__rhel_6() -> None:

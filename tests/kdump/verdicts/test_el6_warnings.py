@@ -124,3 +124,36 @@ def test_refused_lines_are_not_warned_of_too() -> None:
 def test_a_backslash_at_the_end_of_a_hidden_line_is_no_riddle() -> None:
     findings = el6.warned("# a \\\npath /dumps \\\n# c\n", Generation.EL6_3)
     assert [(finding.line, finding.option) for finding in findings] == [(2, "path")]
+
+
+@pytest.mark.parametrize(
+    ("line", "generation"),
+    [
+        ("path /srv", EL5),
+        ("path /srv", EL6_0),
+        ("core_collector makedumpfile -c --message-level 1 -d 31", EL5),
+        ("core_collector makedumpfile -c --message-level 1 -d 17", EL6_0),
+        ("core_collector cp", EL6_0),
+    ],
+)
+def test_lines_without_effect_for_want_of_a_target_are_warned_of(line: str, generation: Generation) -> None:
+    (finding,) = el6.warned(f"{line}\n", generation)
+    assert "without a target the line has no effect" in finding.message
+    assert finding.instead.startswith("Name the filesystem as a target, such as 'ext")
+    target = "ext3 /dev/sda3\nextra_bins /bin/cp\n"
+    assert el6.warned(f"{target}{line}\n", generation) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "generation"),
+    [
+        ("path /var/crash", EL5),
+        ("path /var/crash/", EL6_0),
+        ("core_collector cp --sparse=always", EL5),
+        ("core_collector makedumpfile -d 31 -c --message-level 1", EL6_0),
+        ("path /srv", EL6_3),
+        ("core_collector makedumpfile -d 17", EL6_3),
+    ],
+)
+def test_lines_that_say_what_is_done_anyway_are_left_alone(line: str, generation: Generation) -> None:
+    assert el6.warned(f"{line}\n", generation) == []

@@ -96,5 +96,42 @@ def test_a_raw_target_on_power_is_told_of_its_firmware() -> None:
 
 @pytest.mark.parametrize("platform", ["debian-12", "sles-15.7", "rhel-4.9"])
 def test_a_platform_without_such_a_file_is_refused(platform: str) -> None:
-    with pytest.raises(Refusal, match=r"no /etc/kdump\.conf"):
+    with pytest.raises(Refusal, match=r"There is no /etc/kdump\.conf"):
         verdict("path /dumps\n", platform_named(platform))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("nfs vault", "no export"),
+        ("ssh kdump@vault:/dumps", "taken for a part of the host's name"),
+        ("path var/crash", "found nowhere"),
+        ("core_collector makdumpfile -l -d 31", "no such command"),
+    ],
+)
+@pytest.mark.parametrize("platform", ["rhel-7.9", "rhel-8.6", "rhel-9.4"])
+def test_what_is_accepted_and_still_cannot_work_is_a_warning(platform: str, line: str, said: str) -> None:
+    verdict_on_it = verdict(f"{line}\n", platform_named(platform))
+    assert verdict_on_it.accepted
+    (warned,) = verdict_on_it.warned
+    assert said in warned.message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nfs [2001:db8::5]:/dumps",
+        "ssh kdump@2001:db8::5",
+        "ssh kdump@vault",
+        "path /",
+        "core_collector cp --sparse=always",
+    ],
+)
+def test_what_works_is_no_doubt(line: str) -> None:
+    assert verdict(f"{line}\n", platform_named("rhel-8.6")).warned == ()
+
+
+def test_release_7_asks_nobody_about_parameters_so_the_reader_is_told() -> None:
+    said = verdict("core_collector makedumpfile -d 99\n", platform_named("rhel-7.9"))
+    assert said.accepted
+    assert "not between 0 and 31" in said.warned[0].message
