@@ -40,13 +40,13 @@ CONTENT = (
     Row(
         "best-estimate",
         "rhel-5",
-        "A crash through sysrq; until then a tenth of memory at level 31, else all.",
+        "The size of a real dump, after a crash through sysrq; until then a tenth of memory at level 31, else all.",
         _CAPACITY,
     ),
     Row(
         "best-estimate",
         "rhel-6",
-        "A crash through sysrq; until then a tenth of memory at level 31, else all.",
+        "The size of a real dump, after a crash through sysrq; until then a tenth of memory at level 31, else all.",
         _CAPACITY,
     ),
     Row("best-estimate", "rhel-7", "makedumpfile --mem-usage /proc/kcore, and better with a real dump.", _CAPACITY),

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kdump.capacity.dump_size import CoreCollector, DumpSize, MemoryUsage, estimate_dump
+from kdump.capacity.real_dump import size_from_real_dump
 from kdump.errors import Refusal
 from kdump.units import GIB, MIB
 
@@ -171,3 +172,14 @@ def test_more_memory_never_needs_less(
 def test_one_more_sample_never_needs_less(one: MemoryUsage, other: MemoryUsage, level: int) -> None:
     alone = estimate_dump(1, [one], level=level)
     assert alone.per_dump_bytes <= estimate_dump(1, [one, other], level=level).per_dump_bytes
+
+
+@given(st.integers(1, 1 << 44), st.integers(1, 1 << 44), st.integers(0, 1 << 40))
+def test_a_larger_real_dump_never_needs_less_and_never_less_than_itself(memory: int, dump: int, more: int) -> None:
+    smaller, larger = size_from_real_dump(memory, dump), size_from_real_dump(memory, dump + more)
+    assert larger.per_dump_bytes >= smaller.per_dump_bytes >= dump
+
+
+def test_a_real_dump_of_nothing_is_refused() -> None:
+    with pytest.raises(Refusal, match="dumpBytes"):
+        size_from_real_dump(64 * GIB, 0)

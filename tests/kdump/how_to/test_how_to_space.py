@@ -2,6 +2,7 @@
 
 from kdump.capacity import free_space
 from kdump.capacity.dump_size import estimate_dump, mem_usage
+from kdump.capacity.real_dump import size_from_real_dump
 from kdump.platforms import platform_named
 from kdump.support.packages import tools_of
 from kdump.support.preflight import ssh_preflight
@@ -40,6 +41,10 @@ def a_tenth_until_a_dump_was_measured(release: str) -> None:
     assert planned.per_dump_bytes // MIB == 64 * 1024 // 10
     assert "no dump of this host was measured" in planned.explanation
     assert estimate_dump(64 * GIB, level=1).per_dump_bytes == 64 * GIB
+    # 3 GiB were seen: 3 x 1.25 x 1.5 = 5.625 GiB, less than the tenth.
+    known = size_from_real_dump(64 * GIB, 3 * GIB)
+    assert known.per_dump_bytes == 5760 * MIB
+    assert "a real one took 3 GiB" in known.explanation
 
 
 def test_how_to__free_space__rhel_5() -> None:
