@@ -36,6 +36,8 @@ class Host(pulumi.ComponentResource):
     """unsupported, unreserved, reserved, armed or drilled; unknown when the host could not be asked."""
     reason: pulumi.Output[str]
     """Why, in plain words."""
+    advice: pulumi.Output[Sequence[str]]
+    """What is worth knowing of the host, though nothing is wrong with it."""
     reboot_required: pulumi.Output[bool]
     """Whether the host must still be rebooted to take up its boot arguments."""
     target: pulumi.Output[str]
@@ -87,12 +89,14 @@ class Host(pulumi.ComponentResource):
         after = before.apply(self._facts_after)
         self.readiness = after.apply(lambda facts: str(facts["readiness"]))
         self.reason = after.apply(lambda facts: str(facts["reason"]))
+        self.advice = after.apply(lambda facts: list(facts.get("advice", [])))
         self.reboot_required = after.apply(lambda facts: bool(facts["rebootRequired"]))
         self.target = pulumi.Output.from_input(dump_target.text)
         self.register_outputs(
             {
                 "readiness": self.readiness,
                 "reason": self.reason,
+                "advice": self.advice,
                 "rebootRequired": self.reboot_required,
                 "target": self.target,
             }

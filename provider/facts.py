@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kdump import cmdline, readiness
+from kdump.advice import HostFacts, advice_for
 from kdump.errors import Refusal
 from kdump.platforms import Platform, require_supported
 from provider.errors import HostError
@@ -36,6 +37,7 @@ FACTS: dict[str, tuple[type, str]] = {
     "space": (dict, "Path -> freeBytes, totalBytes, filesystem, mountPoint."),
     "readiness": (str, "unsupported, unreserved, reserved, armed; unknown when it could not be measured."),
     "reason": (str, "Readiness in plain words."),
+    "advice": (list, "What is worth knowing of this host, though nothing is wrong with it."),
 }
 
 
@@ -61,6 +63,8 @@ async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
         "/proc/sys/kernel/random/boot_id",
         "/sys/kernel/kexec_crash_size",
         "/sys/kernel/kexec_crash_loaded",
+        "/proc/fb",
+        "/proc/modules",
     )
     texts, uname, hostname, keys, spaces = await asyncio.gather(
         asyncio.gather(*(host.run("cat", name) for name in reads)),
@@ -69,7 +73,7 @@ async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
         host_keys(host),
         asyncio.gather(*(host.space(path) for path in paths)),
     )
-    machine, meminfo, line, boot_id, size, loaded = texts
+    machine, meminfo, line, boot_id, size, loaded, framebuffer, modules = texts
     total = re.search(r"^MemTotal:\s+(\d+) kB", meminfo.text, re.MULTILINE)
     reserved = int(size.text) if size.text.strip().isdigit() else 0
     memory = int(total[1]) * 1024 + reserved if total else -1
@@ -113,7 +117,21 @@ async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
         },
         "readiness": state.level,
         "reason": problem or state.reason,
+        "advice": advice(platform, memory, *(each.text if each.code == 0 else "" for each in (modules, framebuffer))),
     }
+
+
+def advice(platform: Platform | None, memory_bytes: int, modules: str, framebuffers: str) -> list[str]:
+    """What is worth knowing of a host, from its memory and the texts of /proc/modules and /proc/fb ("": not there)."""
+    seen = HostFacts(
+        memory_bytes=max(memory_bytes, 0),
+        drivers=tuple(module.split()[0] for module in modules.splitlines() if module.strip()),
+        graphical_console=bool(framebuffers.strip()),
+    )
+    try:
+        return [each.text for each in advice_for(platform, seen)] if platform else []
+    except Refusal:  # nothing is known of the platform
+        return []
 
 
 def _supported(platform: Platform) -> bool:

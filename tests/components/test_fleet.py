@@ -150,6 +150,7 @@ def test_every_component_registers_its_outputs(run: Any) -> None:
     assert seen.outputs["web1"] == {
         "readiness": "armed",
         "reason": "the capture kernel is loaded",
+        "advice": [],
         "rebootRequired": False,
         "target": "ssh kdump@10.0.0.9:/srv/kdump/web1",
     }

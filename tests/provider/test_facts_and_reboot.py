@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from kdump.platforms import platform_named
+from provider.facts import advice
 from tests.provider.clear_messages import assert_clear
 from tests.provider.engine_driver import Engine
 from tests.provider.every_kind import BOOT, SERVICE, boot, service
@@ -55,6 +57,17 @@ def test_facts_of_an_armed_host(engine: Engine, host: FixtureHost) -> None:
     assert facts["space"]["/not/there/yet"]["mountPoint"] == "/"
     assert 0 < facts["space"]["/var/crash"]["freeBytes"] <= facts["space"]["/var/crash"]["totalBytes"]
     assert set(facts) == set(engine.schema()["functions"]["kdump:index:getHostFacts"]["outputs"]["properties"])
+
+
+def test_what_is_worth_knowing_of_a_host_is_a_fact(engine: Engine, host: FixtureHost) -> None:
+    assert engine.facts(host.connection())["advice"] == []
+    modules = "hpsa 98304 2 - Live 0x0000000000000000\nxfs 1 0 - Live 0x0\n"
+    (hpsa,) = advice(platform_named("rhel-6.9"), 64 << 30, modules, "")
+    assert "Controllers of hpsa that cannot be reset" in hpsa
+    (console, memory) = advice(platform_named("debian-12"), 2 << 40, modules, "0 simpledrmdrmfb\n")
+    assert "garbled or missing on a framebuffer console" in console
+    assert "With 2 TiB of memory" in memory
+    assert advice(platform_named("debian-9"), 2 << 40, modules, "") == []
 
 
 def test_asking_changes_nothing(engine: Engine, host: FixtureHost) -> None:

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kdump.errors import Refusal
-from kdump.fencing.checks import OvirtTimers, ovirt_problems, watchdog_problem
 from kdump.fencing.delay import CAPTURE_BOOT, NETWORK, agent_timeout, agent_timeout_after_dump, post_fail_delay
+from kdump.fencing.watchdog import watchdog_problem
 
 seconds = st.integers(0, 100_000)
 
@@ -58,24 +58,6 @@ def test_waiting_for_a_longer_dump_is_never_shorter(boot: int, network: int, dum
     assert shorter <= post_fail_delay(dump + more, boot, network, slack).seconds
     assert agent_timeout(boot, network, 0).seconds <= shorter
     assert agent_timeout(boot, network, 10).seconds <= agent_timeout_after_dump(dump, boot, network, 10, slack).seconds
-
-
-def test_ovirts_own_numbers_are_all_right() -> None:
-    assert ovirt_problems(OvirtTimers()) == ()
-
-
-@pytest.mark.parametrize(
-    ("timers", "setting"),
-    [
-        (OvirtTimers(message_interval_seconds=31), "ovirt.kdump_finished_timeout_seconds"),  # 2 x 31 > 60
-        (OvirtTimers(listener_timeout_seconds=59), "ovirt.listener_timeout_seconds"),  # 2 x 30 > 59
-        (OvirtTimers(session_sync_interval_seconds=16), "ovirt.kdump_started_timeout_seconds"),  # 2 x 16 > 30
-    ],
-)
-def test_ovirts_timers_must_be_twice_as_long(timers: OvirtTimers, setting: str) -> None:
-    (problem,) = ovirt_problems(timers)
-    assert problem.setting == setting
-    assert "reinstall the hosts" in str(problem)
 
 
 def test_a_watchdog_that_nobody_serves_ends_a_longer_dump() -> None:
