@@ -14,7 +14,7 @@ from kdump.generations import Generation, generation_of
 from kdump.migrated_options import counterpart, successor
 from kdump.platforms import Platform
 from kdump.rendering import RenderedFile, rendered
-from kdump.targets import LocalTarget, NfsTarget, RawTarget, SshTarget, normalised
+from kdump.targets import LocalTarget, NfsTarget, RawTarget, SshTarget, normalised, passing_name_problem
 from kdump.verdicts.directives import DEPRECATED, DIRECTIVES
 from kdump.verdicts.el6_directives import DIRECTIVES as DIRECTIVES_BEFORE_7
 from kdump.verdicts.judge import verdict
@@ -73,7 +73,15 @@ def migrate(text: str, old: Platform, new: Platform) -> Migration:
             lost += _told_of(configuration, smaller)
             configuration = smaller
         else:
+            lost += _told_of_device(configuration)
             return Migration(configuration=configuration, files=files, lost=tuple(lost))
+
+
+def _told_of_device(configuration: DumpConfiguration) -> list[str]:
+    """A name that may mean another disk on the new release, where a dump would overwrite it."""
+    target = configuration.target
+    problem = passing_name_problem(target.device) if isinstance(target, RawTarget) else None
+    return [] if problem is None else [str(problem.within("target"))]
 
 
 def _read(text: str, platform: Platform) -> _Read:

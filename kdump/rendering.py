@@ -30,6 +30,10 @@ _SETTINGS = {
 }
 
 
+# kexec-tools changelog 2.0.20-66 (2021-12), taken as 8.6.
+_ZSTD_SINCE = (8, 6)
+
+
 class RenderedFile(BaseModel):
     """``text`` is the ``whole`` of the file at ``path``, or else the assignments that are set in what is there."""
 
@@ -62,6 +66,14 @@ def rendered(configuration: DumpConfiguration, platform: Platform, node: Node = 
 def _red_hat(
     configuration: DumpConfiguration, platform: Platform, generation: Generation, node: Node
 ) -> tuple[RenderedFile, ...]:
+    if configuration.compression == "zstd" and generation is Generation.EL8_1 and platform.version < _ZSTD_SINCE:
+        raise Refusal(
+            "compression",
+            "zstd",
+            "'zlib', 'lzo', 'snappy' or 'none'",
+            "Write 'lzo'",
+            f"The makedumpfile of {platform} is built without zstd, which came with 8.6",
+        )
     text = kdump_conf.render(configuration, generation)
     said = verdict(text, platform, node)
     if not said.accepted:

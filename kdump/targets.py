@@ -37,6 +37,10 @@ _PATH = re.compile(r"/[A-Za-z0-9._+@/-]*")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _DEVICE = re.compile(r"/dev/[A-Za-z0-9._+:@-]+(/[A-Za-z0-9._+:@-]+)*")
 _LABEL_OR_UUID = re.compile(r"LABEL=[A-Za-z0-9._+/-]{1,16}|UUID=[A-Fa-f0-9]([A-Fa-f0-9-]{0,34}[A-Fa-f0-9])?")
+_PASSING_NAME = re.compile(
+    r"/dev/(sd|vd|hd|xvd|dm-|nvme|mmcblk|loop|dasd|md|nbd|pmem|rbd|sr|scd|fd|ram|zram)[a-z0-9]*|/dev/(cciss|ida|rd)/.*"
+    r"|/dev/(null|zero|full|u?random|tty[a-zA-Z0-9]*|console|k?mem|port)"
+)
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,35}")
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
 # Gone after the reboot that follows every dump, or no place for files at all.
@@ -116,6 +120,22 @@ def checked_device(value: str, setting: str = "device") -> str:
             "The capture kernel looks the device up by this name",
         )
     return value
+
+
+def passing_name_problem(device: str) -> Refusal | None:
+    """Why a dump must not be written over *device*: its name is given in the order in which disks are found.
+
+    None for a name that stays the same over reboots. Source: Linux Documentation/admin-guide/devices.txt, udev(7).
+    """
+    if not _PASSING_NAME.fullmatch(device):
+        return None
+    return Refusal(
+        "device",
+        device,
+        "a device that keeps its name over reboots",
+        "Write its name below /dev/disk/by-id or /dev/mapper: `ls -l /dev/disk/by-id` shows which it is",
+        "The kernel gives such names in the order in which it finds disks, and another disk would be overwritten",
+    )
 
 
 def bracketed(server: str) -> str:

@@ -21,6 +21,8 @@ from kdump.verdicts.node import Node
 # The targets that advice tells apart.
 _TARGETS: dict[str, TargetKind] = {"local": "local", "raw": "raw", "nfs": "nfs", "ssh": "ssh"}
 _OLD_SSH = (Generation.EL5, Generation.EL6_0, Generation.EL6_3)
+# 7.0 has OpenSSH 6.4.
+_ED25519_SINCE = (7, 1)
 # Whose capture kernel sends commands that the receiver, the only thing a dump key may run, does not take yet.
 _UNRECEIVED_FROM = (*_OLD_SSH, Generation.SUSE_CALIBRATE, Generation.SUSE_2)
 _UNRECEIVED = "A collector's restricted key does not take this platform's commands yet. Use an nfs target."
@@ -34,9 +36,9 @@ def declared_platform(inherited: Inherited, name: str, problems: Problems) -> Pl
         for setting in _ONLY_WITH_PLATFORM:
             if setting in values:
                 problems.add(
-                    inherited.path(setting, name),
-                    f"found {values[setting]!r} without a platform, needed both or none; write platform: rhel-9.4 "
-                    f"beside it, or leave {setting} out to have all of it measured",
+                    f"hosts.{name}.platform",
+                    f"is missing, needed with {inherited.path(setting, name)}; write for example platform: rhel-9.4, "
+                    f"or leave {setting} out to have all of it measured",
                 )
         return None
     try:
@@ -48,7 +50,7 @@ def declared_platform(inherited: Inherited, name: str, problems: Problems) -> Pl
         refusal = unknown
     if refusal is not None:
         # Where kdump does not work at all, nothing else about the host is worth a word.
-        problems.refused(inherited.path(refusal.setting.rpartition(".")[2], name), refusal)
+        problems.refused(inherited.path(refusal.setting.rpartition(".")[2], name), refusal, name)
         return None
     return platform
 
@@ -65,6 +67,9 @@ def check_crashkernel(inherited: Inherited, name: str, platform: Platform | None
             crashkernel.parse(value)
             problem = crashkernel.minimum_problem(value, memory) if memory is not None else None
             found = [problem] if problem else []
+        if not found and memory is None:
+            too_little = crashkernel.least_problem(value)
+            found = [too_little] if too_little else []
         for refusal in found:
             problems.refused(where, refusal, name)
     except Refusal as refusal:
@@ -75,7 +80,10 @@ def check_key(
     platform: Platform, target: AnyTarget, key_type: str, inherited: Inherited, name: str, problems: Problems
 ) -> None:
     """Note a key that a declared platform's ssh is too old for. Source: release notes of OpenSSH 5.7 and 6.5."""
-    if isinstance(target, SshTarget) and key_type != "rsa" and generation_of(platform) in _OLD_SSH:
+    too_old = generation_of(platform) in _OLD_SSH or (
+        key_type == "ed25519" and platform.base == "rhel" and platform.version < _ED25519_SINCE
+    )
+    if isinstance(target, SshTarget) and key_type != "rsa" and too_old:
         problems.refused(
             inherited.path("dumpIdentity", name),
             Refusal(

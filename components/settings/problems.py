@@ -28,12 +28,15 @@ class Problems:
     def __init__(self) -> None:
         self._texts: dict[str, list[str]] = {}
         """Each text, with the hosts that it is about where it stands in what hosts share."""
+        self._noted = 0
 
     def __len__(self) -> int:
-        return len(self._texts)
+        """How often something was noted, also what had been noted before."""
+        return self._noted
 
     def add(self, where: str, what: str) -> None:
         """Note a problem: the place in the stack file, and what was found there, is needed, and is to be written."""
+        self._noted += 1
         self._texts.setdefault(f"{where}: {what}", [])
 
     def refused(self, where: str, refusal: Refusal, host: str = "") -> None:
@@ -46,6 +49,7 @@ class Problems:
         if refusal.setting.startswith(f"{last}."):
             where = f"{above}.{refusal.setting}"
         named = Refusal(where, refusal.found, refusal.needed, refusal.instead, refusal.why)
+        self._noted += 1
         about = self._texts.setdefault(str(named), [])
         if host and not where.startswith(f"hosts.{host}."):
             about.append(host)
@@ -99,9 +103,11 @@ def _about(text: str, hosts: Sequence[str]) -> str:
         f" and {len(hosts) - _MOST_NAMED} more" if len(hosts) > _MOST_NAMED else ""
     )
     own = setting if text.startswith("defaults.") else setting.partition(".")[2]
-    return (
-        f" This is so for {named}: write it at hosts.{hosts[0]}.{own}, or in a group, where others need another value."
+    # A target is taken whole from the layer that has one.
+    what = (
+        f"the whole target at hosts.{hosts[0]}.target" if own.startswith("target") else f"it at hosts.{hosts[0]}.{own}"
     )
+    return f" This is so for {named}: write {what}, or in a group, where others need another value."
 
 
 def _closest(name: str, names: Sequence[str]) -> str:

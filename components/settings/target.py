@@ -1,6 +1,5 @@
 """Where a host's dump goes, as written in the stack file: exactly one kind of target."""
 
-import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -15,6 +14,7 @@ from kdump.targets import (
     NfsVersion,
     VirtiofsTarget,
     checked_device,
+    passing_name_problem,
     target_from,
 )
 
@@ -52,29 +52,17 @@ class SshTargetSettings(Settings):
     collector: Annotated[str, Field(description="Name of the collector, as under `collectors`.")]
 
 
-# Names that the kernel gives in the order in which it finds disks: tomorrow they may mean another one.
-_PASSING_NAME = re.compile(r"/dev/(sd|vd|hd|xvd|dm-|nvme|mmcblk|loop)[a-z0-9]*")
-
-
 def _a_lasting_device(device: str) -> str:
-    checked_device(device)
-    if _PASSING_NAME.fullmatch(device):
-        raise Refusal(
-            "device",
-            device,
-            "a device that keeps its name over reboots",
-            "Write its name below /dev/disk/by-id or /dev/mapper: `ls -l /dev/disk/by-id` shows which it is",
-            "The kernel gives such names in the order in which it finds disks, and another disk would be overwritten",
-        )
+    problem = passing_name_problem(checked_device(device))
+    if problem is not None:
+        raise problem
     return device
 
 
 class FilesystemTargetSettings(Settings):
     """A filesystem of the host that the capture kernel mounts by itself (Red Hat family)."""
 
-    device: Annotated[
-        str, Field(description="`UUID=`, `LABEL=` or a device below /dev that keeps its name over reboots.")
-    ]
+    device: Annotated[str, Field(description="`UUID=`, `LABEL=` or a device below /dev.")]
     filesystem: Annotated[Filesystem, Field(description="Its type.")]
     path: Annotated[str, Field(description="Directory inside the filesystem.")] = DEFAULT_PATH
 

@@ -11,7 +11,7 @@ from kdump.errors import Refusal, shown
 from kdump.platforms import Platform, platform_named
 from kdump.support.page_sizes import page_sizes
 from kdump.support.virtualisation import ways
-from kdump.units import KIB, bytes_of, human
+from kdump.units import KIB, human, memory_of
 
 
 class _Answer(NamedTuple):
@@ -26,7 +26,7 @@ class _Answer(NamedTuple):
 def run(arguments: argparse.Namespace) -> int:
     """Propose a value, or judge the one given; REFUSED where that would not do."""
     platform = platform_named(arguments.platform, arguments.architecture, arguments.virtualisation)
-    memory = bytes_of(arguments.memory, "--memory")
+    memory = memory_of(arguments.memory, "--memory")
     hardware = _hardware(arguments, platform)
     refusal = ways(platform, memory).refusal
     if refusal is not None:

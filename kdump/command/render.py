@@ -12,6 +12,7 @@ from kdump.errors import Refusal
 from kdump.generations import generation_of
 from kdump.platforms import platform_named
 from kdump.rendering import RenderedFile, rendered
+from kdump.targets import RawTarget, passing_name_problem
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,13 +24,17 @@ def run(arguments: argparse.Namespace) -> int:
     answers: list[dict[str, Any]] = []
     for name, text in texts_of(arguments.files):
         try:
-            files = rendered(configuration_in(name, text), platform, node)
+            configuration = configuration_in(name, text)
+            files = rendered(configuration, platform, node)
         except Refusal as refusal:
             answers.append({"settings": name, "files": [], "refused": str(refusal)})
             if not arguments.json:
                 complain(f"{name}: {refusal}")
         else:
             answers.append({"settings": name, "files": [file.model_dump() for file in files], "refused": None})
+            passing = isinstance(configuration.target, RawTarget) and passing_name_problem(configuration.target.device)
+            if passing:
+                complain(f"{name}: mind: {passing.within('target')}")
             if not arguments.json:
                 print_files(name if len(arguments.files) > 1 else "", files)
     if arguments.json:

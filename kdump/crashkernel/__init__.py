@@ -10,7 +10,7 @@ from kdump.crashkernel.advice import Advice, for_host
 from kdump.crashkernel.check import check
 from kdump.crashkernel.defaults import Hardware, default_value
 from kdump.crashkernel.grammar import Crashkernel, Range, parse, read, written
-from kdump.crashkernel.minimum import minimum_bytes, minimum_problem
+from kdump.crashkernel.minimum import least_problem, minimum_bytes, minimum_problem
 from kdump.crashkernel.pinning import Pin, pinning
 from kdump.crashkernel.reservation import reserved_bytes, reserved_on
 
@@ -23,6 +23,7 @@ __all__ = [
     "check",
     "default_value",
     "for_host",
+    "least_problem",
     "minimum_bytes",
     "minimum_problem",
     "parse",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kdump.crashkernel.auto import auto_bytes
 from kdump.crashkernel.defaults import USUAL, Hardware
-from kdump.crashkernel.grammar import Crashkernel, parse, refused
+from kdump.crashkernel.grammar import Crashkernel, parse, read, refused
 from kdump.crashkernel.reservation import range_covers, reserved_bytes
 from kdump.errors import Refusal
 from kdump.generations import Generation, generation_of
@@ -25,6 +25,8 @@ class _Least(NamedTuple):
     size: int
     source: str
 
+
+_EVER_TESTED = 64 * MIB
 
 _EL5_AND_6 = (Generation.EL5, Generation.EL6_0, Generation.EL6_3)
 
@@ -116,3 +118,21 @@ def shortage(
 
 def _least_for(memory_bytes: int) -> int:
     return next(size for start, size in _MINIMUM_FROM if memory_bytes >= start)
+
+
+def least_problem(value: str) -> Refusal | None:
+    """Why a size in *value* is too little for every host, whatever its memory; None where none is.
+
+    64M is the least that was ever tested (Red Hat's how-to of kdump). Raises :class:`Refusal` where
+    :func:`kdump.crashkernel.read` does.
+    """
+    understood = read(value)
+    sizes = [understood.size, understood.high, *(each.size for each in understood.ranges)]
+    if all(size is None or size >= _EVER_TESTED for size in sizes):
+        return None
+    return refused(
+        value,
+        f"at least {human(_EVER_TESTED)}",
+        "Write a size such as '256M', with its unit",
+        "The capture kernel starts with no less on any host",
+    )

@@ -172,3 +172,12 @@ def check(options: Mapping[str, str], platform: Platform) -> None:
                 f"Write {key}: {row.example!r}",
                 f"A shell reads the value, and then {row.reader}",
             )
+        if key == "KDUMP_COMMANDLINE_APPEND" and value and not re.search(r"\b(nr_cpus|maxcpus)=", value):
+            raise Refusal(
+                setting,
+                value,
+                "the release's own words too, nr_cpus= or maxcpus= among them",
+                "Write all that stands there in /etc/sysconfig/kdump on the host, and your words behind it",
+                "The value replaces what the release has there, and without these words the capture kernel starts all "
+                "processors in its little memory",
+            )

@@ -38,7 +38,10 @@ def _doubt(line: Line) -> tuple[str, str] | None:
                 f"Write 'ssh {value.rpartition(':')[0]}', and the directory as 'path'",
             )
         case "path" if not value.startswith("/"):
-            return "a path that begins without '/' is found nowhere", f"Write 'path /{value.strip(chr(34))}'"
+            return (
+                "a path that begins without '/' is found nowhere",
+                f"Write 'path /{value.strip(chr(34)).lstrip('/')}'",
+            )
         case "core_collector":
             return _doubt_about_collector(value)
     return None

@@ -12,8 +12,6 @@ from kdump.verdicts.collecting import Findings
 from kdump.verdicts.directives import ACTIONS_SINCE_7, DEPRECATED, known, replacement, targets
 from kdump.verdicts.lines import Line
 
-# Who knows the action of a failed dump by the name of "default" only: failure_action came with 8.1.
-
 
 def is_known(line: Line, generation: Generation, findings: Findings) -> bool:
     """Whether kdumpctl knows the option of *line*; what it says where it does not."""

@@ -88,12 +88,25 @@ SMALL = {"memory": "1.8G", "crashkernel": "2G-:256M"}
         ({"platform": "rhel-9.4", **ITSELF}, "options.fence_kdump_nodes"),
         ({"platform": "rhel"}, "platform: found 'rhel', needed a distribution and its release"),
         ({"platform": "beos-5"}, "platform: found 'beos-5'"),
-        ({"architecture": "aarch64"}, "architecture: found 'aarch64' without a platform"),
+        ({"architecture": "aarch64"}, "platform: is missing, needed with hosts.web1.architecture"),
         ({"platform": "rhel-9.4", "architecture": "amd64"}, "architecture: found 'amd64', needed one of x86_64"),
         ({"memory": "1G", "crashkernel": "2G-:256M"}, "crashkernel: found '2G-:256M', needed a range"),
         ({"target": {"raw": {"device": "/dev/sdb", "overwrite": "/dev/sdb"}}}, "target.raw.device: found '/dev/sdb'"),
         ({"target": {"raw": {"device": DISK, "overwrite": "yes"}}}, "target.raw.overwrite: found 'yes'"),
         ({"memory": "lots"}, "memory: found 'lots', needed a size"),
+        ({"crashkernel": "7"}, "crashkernel: found '7', needed at least 64 MiB"),
+        (
+            {"platform": "rhel-7.9", "crashkernel": "2G-4G:1M,4G-:7"},
+            "crashkernel: found '2G-4G:1M,4G-:7', needed at least",
+        ),
+        ({"platform": "rhel-8.4", "compression": "zstd"}, "compression: found 'zstd', needed 'zlib', 'lzo'"),
+        (
+            {"platform": "rhel-9.4", "options": {"KDUMP_COMMANDLINE_APPEND": "rd.memdebug=3"}},
+            "options.KDUMP_COMMANDLINE_APPEND: found 'rd.memdebug=3', needed the release's own words too",
+        ),
+        ({"target": {"raw": {"device": "/dev/dasda1", "overwrite": "/dev/dasda1"}}}, "target.raw.device"),
+        ({"target": {"raw": {"device": "/dev/cciss/c0d0p1", "overwrite": "/dev/cciss/c0d0p1"}}}, "target.raw.device"),
+        ({"platform": "rhel-7.0", "target": SSH, "dumpIdentity": {"keyType": "ed25519"}}, "dumpIdentity.keyType"),
         ({"memory": "64"}, "memory: found '64', needed the memory of a machine, such as '64G'"),
         ({"platform": "rhel-5.11", **PV_GUEST}, "virtualisation: found 'xen-pv'"),
         ({"platform": "rhel-6.9", "target": SSH, "dumpIdentity": {"keyType": "ed25519"}}, "dumpIdentity.keyType"),
@@ -148,6 +161,25 @@ def test_what_hosts_share_is_told_once_with_the_hosts_that_it_is_about() -> None
     (problem,) = refusal.value.problems
     assert problem.startswith("defaults.crashkernel: found '256M'")
     assert "This is so for old0, old1, old2, old3, old4 and 2 more: write it at hosts.old0.crashkernel" in problem
+
+
+def test_a_platform_that_all_share_is_told_once_and_nothing_else_is_said() -> None:
+    hosts = {name: {"connection": {"host": name}} for name in "abc"}
+    shared = {"platform": "rhel-4", "crashkernel": "auto", "target": {"local": {}}}
+    with pytest.raises(SettingsRefused) as refusal:
+        read_fleet({"defaults": shared, "hosts": hosts})
+    (problem,) = refusal.value.problems
+    assert problem.startswith("defaults.platform: found 'rhel 4 on x86_64'")
+    assert "This is so for a, b, c" in problem
+
+
+def test_a_part_of_a_target_is_written_with_the_whole_of_it() -> None:
+    hosts = {"d": {"connection": {"host": "d"}, "platform": "debian-12", "address": "10.0.0.7"}}
+    shared = {"crashkernel": "256M", "target": {"nfs": {"collector": "vault", "version": "4.1"}}}
+    with pytest.raises(SettingsRefused) as refusal:
+        read_fleet({"defaults": shared, "hosts": hosts, "collectors": {"vault": VAULT}})
+    (problem,) = refusal.value.problems
+    assert "write the whole target at hosts.d.target" in problem
 
 
 def test_a_dump_that_the_collector_would_not_take_is_told() -> None:

@@ -320,3 +320,11 @@ def test_whatever_is_written_the_new_platform_accepts_and_nothing_is_lost_unsaid
 
     check()
     assert outcomes["written"] >= 15
+
+
+def test_a_raw_device_whose_name_may_pass_to_another_disk_is_told() -> None:
+    old, new = platform_named("rhel-6.9"), platform_named("rhel-9.4")
+    told = migrate("raw /dev/sda5\n", old, new)
+    assert any("another disk would be overwritten" in sentence for sentence in told.lost)
+    kept = migrate("raw /dev/mapper/vg-dump\n", old, new)
+    assert not any("another disk" in sentence for sentence in kept.lost)

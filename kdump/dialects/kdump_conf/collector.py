@@ -212,7 +212,7 @@ def _read(value: str) -> _Read | None:
 
     None where the command is not makedumpfile.
     """
-    words = value.split()
+    words = [part for word in value.split() for part in _unbundled(word)]
     if words[:1] != ["makedumpfile"]:
         return None
     level: int | None = None
@@ -238,6 +238,14 @@ def _read(value: str) -> _Read | None:
         else:
             beyond.append(word.rstrip())
     return _Read(level, compression, tuple(messages), flat, tuple(beyond))
+
+
+def _unbundled(word: str) -> list[str]:
+    """One option a word, as getopt takes them apart: -cd for -c -d, --message-level=1 for two words."""
+    bundled = re.fullmatch(r"-([clpzF]+)(d\S*)?", word)
+    if bundled is not None:
+        return [*(f"-{letter}" for letter in bundled[1]), *([f"-{bundled[2]}"] if bundled[2] else [])]
+    return word.split("=", 1) if word.startswith("--message-level=") else [word]
 
 
 def _streams(configuration: DumpConfiguration) -> bool:

@@ -108,3 +108,11 @@ def test_any_other_collector_stays_as_it_is(line: str) -> None:
     parsed = parse(f"core_collector {line}\n", EL7)
     assert parsed.options == {"core_collector": line}
     assert parsed.lost == []
+
+
+@pytest.mark.parametrize("line", ["makedumpfile -cd 31 --message-level=1", "makedumpfile -cd31 --message-level 1"])
+def test_bundled_options_are_read_as_getopt_reads_them(line: str) -> None:
+    said = parse(f"nfs vault:/dumps\ncore_collector {line}\n", Generation.EL6_3)
+    assert said.configuration is not None
+    assert (said.configuration.dump_level, said.configuration.compression) == (31, "zlib")
+    assert "core_collector" not in said.options
