@@ -69,11 +69,34 @@ _FAMILY_WORDS: dict[str, Family] = {
     "opensuse": "suse",
 }
 
-# The oldest supported release of each distribution; a further distribution is a further row.
-SUPPORTED_FROM: dict[str, str] = {"debian": "11", "ubuntu": "20.04"}
+# The oldest supported release of each base; a further distribution is a further row.
+SUPPORTED_FROM: dict[str, str] = {
+    "debian": "11",
+    "ubuntu": "20.04",
+    "rhel": "5",
+    "fedora": "41",
+    "sles": "12",
+    "opensuse-tumbleweed": "",
+}
 
-# Where kdump-tools exists *and* the boot loader is GRUB.
-_SUPPORTED_ARCHITECTURES = ("x86_64", "i686", "i586", "i386", "aarch64", "ppc64le")
+_X86 = ("x86_64", "i686", "i586", "i386")
+# Where the dump tools exist *and* the boot loader is one whose entries are read back.
+_SUPPORTED_ARCHITECTURES: dict[Family, tuple[str, ...]] = {
+    "debian": (*_X86, "aarch64", "ppc64le"),
+    "redhat": (*_X86, "aarch64", "ppc64le", "s390x"),
+    "suse": (*_X86, "aarch64", "ppc64le"),
+}
+# Red Hat's yaboot (ppc64), elilo (ia64) and zipl of these are not read.
+_LEGACY_GRUB_BEFORE = (7, 0)
+
+# /etc/redhat-release, as far back as there was no os-release: name of the product -> distribution.
+_PRODUCTS = {
+    "Red Hat Enterprise Linux": "rhel",
+    "CentOS": "centos",
+    "Scientific Linux": "scientific",
+    "Oracle Linux": "ol",
+    "Enterprise Linux Enterprise Linux": "ol",
+}
 
 
 class Platform(BaseModel):
@@ -184,11 +207,36 @@ def platform_from_os_release(text: str, architecture: str) -> Platform:
     return Platform(family=family, distribution=distribution, release=release, architecture=architecture.strip())
 
 
+def platform_from_release_files(os_release: str, redhat_release: str, *, architecture: str) -> Platform:
+    """The platform that the texts of a host's release files describe; "" for a file that is not there.
+
+    Red Hat's releases up to 6 have no os-release, and those of 7 to 8 of some rebuilds name only the major release
+    in it ("7" of CentOS 7.9): redhat-release knows the minor one. Never raises. Source: the files of each release.
+    """
+    found = platform_from_os_release(os_release, architecture)
+    told = _redhat_release(redhat_release)
+    if told is None or (os_release and found.family != "redhat"):
+        return found
+    distribution, release = told
+    if not os_release:
+        return Platform(family="redhat", distribution=distribution, release=release, architecture=architecture.strip())
+    if "." not in found.release and release.startswith(f"{found.release}."):
+        return found.model_copy(update={"release": release})
+    return found
+
+
+def _redhat_release(text: str) -> tuple[str, str] | None:
+    """Distribution and release, as /etc/redhat-release says them: "CentOS release 6.10 (Final)"."""
+    numbers = re.search(r"release (\d{1,4}(?:\.\d{1,4})?)", text, re.ASCII)
+    product = next((name for start, name in _PRODUCTS.items() if text.startswith(start)), None)
+    return (product, numbers[1]) if numbers and product else None
+
+
 def require_supported(platform: Platform) -> None:
     """Raise :class:`Refusal` unless kdump can be managed on *platform*.
 
-    Supported: Debian from 11 (testing and unstable included) and Ubuntu from 20.04, on the architectures
-    that boot by GRUB. Everything else is told what it should know.
+    Supported is what :data:`SUPPORTED_FROM` names, and what is built from it, on the architectures whose boot entries
+    can be read back. Everything else is told what it should know.
     """
     if platform.family == "redhat" and _number(platform.release) and _number(platform.release) < (5,):
         raise _refused(
@@ -197,38 +245,37 @@ def require_supported(platform: Platform) -> None:
             "Use netdump (on release 4 also diskdump) on this host, and leave it out of the fleet",
             "Red Hat Enterprise Linux has kdump from release 5 on",
         )
-    oldest = SUPPORTED_FROM.get(platform.distribution)
+    oldest = SUPPORTED_FROM.get(platform.base)
     if oldest is None:
         raise _refused_as_unknown(platform)
     if platform.release and _number(platform.release) < _number(oldest):
         raise _refused(
             platform,
-            f"{platform.distribution} {oldest} or newer",
+            f"{platform.base} {oldest} or newer",
             "Upgrade the host, or leave it out of the fleet",
-            "The kdump-tools of older releases treat their settings differently, and are not tested",
+            "The dump tools of older releases treat their settings differently, and are not tested",
         )
-    if platform.architecture not in _SUPPORTED_ARCHITECTURES:
+    if platform.family == "unknown":
+        raise _refused_as_unknown(platform)
+    architectures = _SUPPORTED_ARCHITECTURES[platform.family]
+    if platform.base == "rhel" and platform.version < _LEGACY_GRUB_BEFORE:
+        architectures = _X86
+    if platform.architecture not in architectures:
         raise _refused(
             platform,
-            "one of the architectures " + ", ".join(_SUPPORTED_ARCHITECTURES),
+            "one of the architectures " + ", ".join(architectures),
             "Leave the host out of the fleet for now",
-            "Boot arguments are managed through GRUB, by which this architecture does not boot (s390x: zipl)",
+            "Boot entries of this architecture are not read back (zipl of s390x, yaboot and elilo of old releases)",
         )
 
 
 def _refused_as_unknown(platform: Platform) -> Refusal:
-    if platform.family == "unknown":
-        return _refused(
-            platform,
-            "Debian 11 or newer, or Ubuntu 20.04 or newer",
-            "Leave the host out of the fleet",
-            "Nothing is known of how this distribution does kdump",
-        )
+    known = ", ".join(f"{name} {release}".strip() for name, release in SUPPORTED_FROM.items())
     return _refused(
         platform,
-        "Debian 11 or newer, or Ubuntu 20.04 or newer",
-        "Leave the host out of the fleet until a release of pulumi-kdump that manages it",
-        f"This distribution is known (family {platform.family}), its support comes later",
+        f"one of {known}, or newer, or a distribution that is built from it",
+        "Leave the host out of the fleet",
+        "Nothing is known of how this distribution does kdump",
     )
 
 

@@ -82,7 +82,7 @@ async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
     try:
         platform = await platform_of(host)
         # The first entry is the one that boots; recovery entries have fewer arguments by their nature.
-        configured = cmdline.crashkernel_of((await (await family_of(host)).boot_lines(host))[0])
+        configured = cmdline.crashkernel_of((await (await family_of(host)).boot.lines(host))[0])
     except HostError as unsupported:
         problem, supported = str(unsupported), platform is not None and _supported(platform)
     is_loaded = loaded.text.strip() == "1"

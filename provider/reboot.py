@@ -22,6 +22,8 @@ from kdump.errors import refusals_in
 from provider.connection import Connection
 from provider.errors import HostError
 from provider.families import family_of
+from provider.families.base import Family
+from provider.families.kernel import running
 from provider.host import Asking, Host, machine_id
 from provider.kinds.base import Wire
 from provider.kinds.boot_arguments import reboot_is_due
@@ -56,8 +58,8 @@ class State:
         return self.loaded and not self.required
 
 
-async def look(order: Order) -> tuple[Host, State]:
-    """The state of a host, asked over a connection of its own. Raises HostError."""
+async def look(order: Order) -> tuple[Host, Family, State]:
+    """A host, its ways and its state, asked over a connection of its own. Raises HostError."""
     host = Host(Asking(Session(order.connection)), order.host, stack="", store="reboot")
     machine = await machine_id(host)
     if order.machine_id not in ("", machine):
@@ -67,31 +69,27 @@ async def look(order: Order) -> tuple[Host, State]:
             "It is not rebooted. Mend the address.",
         )
     family = await family_of(host)
-    (running, boot_id, size), lines, service = (
-        await family.running(host),
-        await family.boot_lines(host),
-        await family.service_read(host),
-    )
-    required = reboot_is_due(running, size, cmdline.crashkernel_of(lines[0]), order.arguments)
-    return host, State(boot_id, required, size > 0, service.loaded)
+    kernel, lines = await asyncio.gather(running(host), family.boot.lines(host))
+    required = reboot_is_due(kernel.cmdline, kernel.reserved_bytes, cmdline.crashkernel_of(lines[0]), order.arguments)
+    return host, family, State(kernel.boot_id, required, kernel.reserved_bytes > 0, kernel.loaded)
 
 
 async def carry_out(order: Order) -> dict[str, Any]:
     """Reboot if required. Raises HostError when the host does not come back armed."""
-    host, before = await look(order)
+    host, family, before = await look(order)
     if not before.required:
         await host.asking.session.close()
         return {"rebooted": False, "armed": before.armed, "reason": "no reboot was required"}
     print(f"{order.host}: rebooting to take up the reservation", file=sys.stderr, flush=True)
     # The dump image must be there first: a host that comes back without it is not armed.
-    await host.act_once([call("a_build_dump_image"), call("a_reboot")])
+    await host.act_once([*family.tools.before_reboot(), call("a_reboot")])
     await host.asking.session.close()
     deadline = time.monotonic() + order.timeout_seconds
     said = "it did not answer again"
     while time.monotonic() < deadline:
         await asyncio.sleep(POLL_SECONDS)
         try:
-            again, now = await look(order)
+            again, _, now = await look(order)
         except HostError as problem:
             said = f"it does not answer ({problem.problem})"
             continue
@@ -109,7 +107,8 @@ async def carry_out(order: Order) -> dict[str, Any]:
     raise host.refuse(
         "reboot",
         f"not armed {order.timeout_seconds} s after the reboot: {said}",
-        "No further host is rebooted. Look at its console and `journalctl -u kdump-tools`, then run up again.",
+        "No further host is rebooted. Look at its console and at the log of its service "
+        f"{family.tools.service}, then run up again.",
     )
 
 

@@ -1,30 +1,34 @@
-"""How each family of platforms keeps its boot arguments, kdump's configuration and kdump's service."""
+"""How each family of platforms boots, configures dumps, runs services and installs packages."""
 
 from __future__ import annotations
 
+import asyncio
+
 from kdump.errors import Refusal
-from kdump.platforms import Platform, platform_from_os_release, require_supported
-from provider.families.debian import Debian
+from kdump.platforms import Platform, platform_from_release_files, require_supported
+from provider.families import debian, redhat, suse
+from provider.families.base import Family
 from provider.host import Host
 
-_FAMILIES = {"debian": Debian()}
+_FAMILIES = {"debian": debian.family, "redhat": redhat.family, "suse": suse.family}
 
 
 async def platform_of(host: Host) -> Platform:
-    """What the host runs, from its /etc/os-release and uname. Raises HostError when it cannot be told."""
-    release = await host.file("/etc/os-release")
-    machine = await host.run("uname", "-m")
+    """What the host runs, from its release files and uname. Raises HostError when it cannot be told."""
+    machine, os_release, redhat_release = await asyncio.gather(
+        host.run("uname", "-m"), host.file("/etc/os-release"), host.file("/etc/redhat-release")
+    )
     try:
-        return platform_from_os_release(release.text, machine.text.strip())
+        return platform_from_release_files(os_release.text, redhat_release.text, architecture=machine.text)
     except Refusal as unknown:
         raise host.refuse("platform", str(unknown), "") from None
 
 
-async def family_of(host: Host) -> Debian:
+async def family_of(host: Host) -> Family:
     """The ways of the host's platform. Raises HostError for a platform that is not supported, with what to use."""
     platform = await platform_of(host)
     try:
         require_supported(platform)
+        return _FAMILIES[platform.family](platform)
     except Refusal as refusal:
         raise host.refuse("platform", str(refusal), "") from None
-    return _FAMILIES[platform.family]

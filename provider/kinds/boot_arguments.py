@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from kdump.errors import Refusal
 from kdump.platforms import Platform
 from kdump.units import human
 from provider.families import family_of
+from provider.families.kernel import running
 from provider.host import Host
 from provider.kinds.base import Found, Kind, Wire
 
@@ -36,11 +38,12 @@ class Wanted(Wire):
 
     @model_validator(mode="after")
     def _understood(self) -> Self:
-        if self.crashkernel and self.platform is None:
+        if not self.crashkernel:
+            return self
+        if self.platform is None:
             crashkernel.parse(self.crashkernel)
-        elif self.crashkernel and self.platform is not None:
-            for refusal in crashkernel.check(self.crashkernel, self.platform):
-                raise refusal
+        elif refused := crashkernel.check(self.crashkernel, self.platform):
+            raise refused[0]
         return self
 
     @field_validator("arguments")
@@ -85,15 +88,14 @@ class BootArguments(Kind[Wanted]):
     }
 
     renewed_by = {"rebootToken": frozenset({"crashkernel", "arguments"})}
-    remedy = "Something sets it after us: look for files in /etc/default/grub.d that sort behind zz-pulumi-kdump.cfg."
+    remedy = "Something sets it after us: look at what else writes the boot loader's configuration there."
 
     def store(self, wanted: Wanted) -> str:
         return "BootArguments"
 
     async def inspect(self, host: Host, wanted: Wanted) -> Found:
         family = await family_of(host)
-        entries = await family.boot_lines(host)
-        running, boot_id, size = await family.running(host)
+        entries, kernel = await asyncio.gather(family.boot.lines(host), running(host))
         names = list(wanted.arguments)
         found_crashkernel, found_arguments = wanted.crashkernel, dict(wanted.arguments)
         for line in entries:
@@ -105,12 +107,12 @@ class BootArguments(Kind[Wanted]):
                     found_arguments.pop(name, None)
                 elif found != wanted.arguments[name]:
                     found_arguments[name] = found
-        required = reboot_is_due(running, size, found_crashkernel, found_arguments)
+        required = reboot_is_due(kernel.cmdline, kernel.reserved_bytes, found_crashkernel, found_arguments)
         # Of what is wanted, too: a second change during the same boot is a need of its own.
         wish = hashlib.sha256(repr((found_crashkernel, sorted(found_arguments.items()))).encode()).hexdigest()[:8]
         return Found(
             {**wanted.wire(), "crashkernel": found_crashkernel, "arguments": found_arguments},
-            {"rebootToken": f"{boot_id} {wish}" if required else ""},
+            {"rebootToken": f"{kernel.boot_id} {wish}" if required else ""},
         )
 
     async def examine(self, host: Host, wanted: Wanted) -> None:
@@ -127,11 +129,11 @@ class BootArguments(Kind[Wanted]):
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
-        await family.boot_write(host, wanted.crashkernel, wanted.arguments)
+        await family.boot.write(host, wanted.crashkernel, wanted.arguments)
 
     async def revert(self, host: Host, wanted: Wanted) -> list[str]:
         family = await family_of(host)
-        return await family.boot_revert(host)
+        return await family.boot.revert(host)
 
     def imported(self, fragment: str) -> dict[str, Any]:
         return {"crashkernel": ""}

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from kdump.configuration import DumpConfiguration as Rules
 from kdump.configuration import FailureAction, FinalAction
-from kdump.errors import refusals_in
+from kdump.errors import Refusal, refusals_in
 from kdump.platforms import Platform
 from kdump.rendering import rendered
 from kdump.targets import Target
@@ -33,8 +33,8 @@ class Wanted(Wire):
     options: dict[str, str] = Field(
         default_factory=dict, description="Further keys of the platform's own configuration file."
     )
-    mode: Annotated[str, shaped("[0-7]{3,4}", "three or four octal digits", "644", "chmod takes no other")] = Field(
-        default="644", description="Mode of the file, octal."
+    mode: Annotated[str, shaped("[0-7]{3,4}", "three or four octal digits", "644", "chmod takes no other")] | None = (
+        Field(default=None, description="Mode of the file, octal; left out: what the package gives it (644, SUSE 600).")
     )
     owner: Annotated[
         str, shaped("[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*", "user:group", "root:root", "chown takes no other")
@@ -90,28 +90,31 @@ class DumpConfiguration(Kind[Wanted]):
 
     async def inspect(self, host: Host, wanted: Wanted) -> Found:
         family = await family_of(host)
-        seen, due = await asyncio.gather(family.configuration_read(host), host.note("reload"))
-        outputs = {"file": family.configuration_file, "verdict": await family.configuration_test(host)}
+        files = family.configuration
+        seen, verdict, due = await asyncio.gather(
+            files.read(host, wanted.rules()), files.test(host), host.note("reload")
+        )
+        outputs = {"file": files.file, "verdict": verdict}
         if not seen.file.exists:
             return Found(None, outputs)
-        rules = seen.parsed.configuration
+        rules = seen.configuration
         inputs = wanted.wire()
         warnings: list[str] = []
         if rules is None:
-            inputs |= {"target": {"kind": "unknown"}, "options": dict(seen.parsed.options)}
+            inputs |= {"target": {"kind": "unknown"}, "options": dict(seen.options)}
         else:
             inputs |= rules.model_dump(by_alias=False, mode="json", include={"compression", "options"})
             inputs["dumpLevel"] = rules.dump_level
             inputs["failureAction"], inputs["finalAction"] = rules.failure_action, rules.final_action
             inputs["target"] = rules.target.model_dump(mode="json")
-        dropped = {k: v for k, v in seen.parsed.options.items() if k not in wanted.options}
+        dropped = {k: v for k, v in seen.options.items() if k not in wanted.options}
         if dropped:
             named = ", ".join(f"{key}={value}" for key, value in sorted(dropped.items()))
-            warnings.append(f"{family.configuration_file} sets {named}; declare it in options to keep it")
+            warnings.append(f"{files.file} sets {named}; declare it in options to keep it")
         inputs |= {
-            "mode": seen.file.mode,
+            "mode": wanted.mode if seen.file.mode == (wanted.mode or files.mode) else seen.file.mode,
             "owner": f"{seen.file.owner}:{seen.file.group}",
-            "unrecognised": [*seen.parsed.lost, *(["written, but not loaded yet"] if due is not None else [])],
+            "unrecognised": [*seen.lost, *(["written, but not loaded yet"] if due is not None else [])],
         }
         return Found(inputs, outputs, tuple(warnings))
 
@@ -119,17 +122,20 @@ class DumpConfiguration(Kind[Wanted]):
         family = await family_of(host)
         if wanted.platform is not None:
             await _same_platform(host, wanted.platform)
-        await family.configuration_verdict(host, wanted.rules())
+        try:
+            rendered(wanted.rules(), family.platform)
+        except Refusal as refusal:
+            raise host.refuse(refusal.setting, str(refusal), "") from None
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
         rules = wanted.rules()
-        await family.configuration_check_target(host, rules)
-        await family.configuration_write(host, rules, wanted.mode, wanted.owner)
+        await family.configuration.check_target(host, rules)
+        await family.configuration.write(host, rules, wanted.mode or family.configuration.mode, wanted.owner)
 
     async def revert(self, host: Host, wanted: Wanted) -> list[str]:
         family = await family_of(host)
-        return await family.configuration_revert(host)
+        return await family.configuration.revert(host)
 
     def imported(self, fragment: str) -> dict[str, Any]:
         return {"target": {"kind": "local", "path": "/var/crash"}}

@@ -20,6 +20,11 @@ class Wanted(Wire):
         description="The capture kernel is loaded. While no memory is reserved there is nothing to load: "
         "that is a reboot that is due (BootArguments), not a drift of the service.",
     )
+    problems: list[str] = Field(
+        default_factory=list,
+        max_length=0,
+        description="What else keeps the host from being armed with what is configured; always empty, filled by drift.",
+    )
 
 
 class DumpService(Kind[Wanted]):
@@ -34,20 +39,25 @@ class DumpService(Kind[Wanted]):
 
     async def inspect(self, host: Host, wanted: Wanted) -> Found:
         family = await family_of(host)
-        seen = await family.service_read(host)
+        seen = await family.tools.read(host)
         loaded = wanted.loaded if seen.reserved_bytes == 0 and not seen.loaded else seen.loaded
-        return Found({"enabled": seen.installed and seen.enabled, "loaded": loaded}, {"package": family.package})
+        # A host that is not to dump may lack the package, and have its service masked.
+        problems = list(seen.problems) if wanted.enabled or wanted.loaded else []
+        return Found(
+            {"enabled": seen.installed and seen.enabled, "loaded": loaded, "problems": problems},
+            {"package": family.tools.package},
+        )
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
         if wanted.enabled or wanted.loaded:
-            await family.service_enable(host, loaded=wanted.loaded)
+            await family.tools.enable(host, loaded=wanted.loaded)
         else:
-            await family.service_disable(host)
+            await family.tools.disable(host)
 
     async def revert(self, host: Host, wanted: Wanted) -> list[str]:
         family = await family_of(host)
-        return await family.service_revert(host)
+        return await family.tools.revert(host)
 
     def imported(self, fragment: str) -> dict[str, Any]:
         return {}

@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError, field_validator
 
 from kdump.dialects import exports
 from kdump.errors import Refusal, refusals_in
-from provider.families import family_of, packages
+from provider.families import family_of
+from provider.families.base import Family
 from provider.host import Host
 from provider.kinds.base import (
     Found,
@@ -22,10 +23,9 @@ from provider.kinds.base import (
     shaped,
     store_name,
 )
-from provider.shell.script import call
+from provider.shell.script import Call, call
 
 _DERIVED = ("all_squash", "anonuid=", "anongid=")
-SERVER_PACKAGE = "nfs-kernel-server"
 
 
 class Wanted(Wire):
@@ -82,12 +82,13 @@ class Export(Kind[Wanted]):
         return store_name("Export", wanted.label)
 
     async def inspect(self, host: Host, wanted: Wanted) -> Found:
-        file, directory, etab, identity, server = await asyncio.gather(
+        family = await family_of(host)
+        file, directory, etab, identity, active = await asyncio.gather(
             host.file(wanted.file),
             host.file(wanted.directory),
             host.file("/var/lib/nfs/etab"),
             host.run("getent", "passwd", wanted.squash_to),
-            host.run("systemctl", "is-active", "nfs-server"),
+            family.services.active(host, family.nfs.server_service),
         )
         if not file.exists:
             return Found(None, {})
@@ -112,7 +113,7 @@ class Export(Kind[Wanted]):
                 "squashTo": wanted.squash_to
                 if anonymous == uid and "all_squash" in entry.options
                 else (anonymous or "nobody declared"),
-                "served": offered and server.text.strip() == "active" and directory.kind == "directory",
+                "served": offered and active and directory.kind == "directory",
             },
             {},
         )
@@ -122,7 +123,7 @@ class Export(Kind[Wanted]):
         await host.part("nfs-server").claim()
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
-        await family_of(host)
+        family = await family_of(host)
         await host.claim()
         identity = (await host.run("getent", "passwd", wanted.squash_to)).text.strip().split(":")
         if len(identity) < 4:
@@ -130,7 +131,7 @@ class Export(Kind[Wanted]):
                 "squashTo", f"there is no user {wanted.squash_to}", "Its Account has to be made first; run up again."
             )
         await refuse_others_directory(host, wanted.directory, wanted.squash_to)
-        await self._start_server(host)
+        await self._start_server(host, family)
         squash = ("all_squash", f"anonuid={identity[2]}", f"anongid={identity[3]}")
         entry = exports.Export(directory=wanted.directory, client=wanted.client, options=(*wanted.options, *squash))
         await host.act(
@@ -140,15 +141,15 @@ class Export(Kind[Wanted]):
             call("a_run", "exportfs", "exportfs", "-ra"),
         )
 
-    async def _start_server(self, host: Host) -> None:
-        server = host.part("nfs-server")
-        await packages.install(server, [SERVER_PACKAGE])
-        enabled = (await host.run("systemctl", "is-enabled", "nfs-server")).text.strip()
-        active = (await host.run("systemctl", "is-active", "nfs-server")).text.strip()
+    async def _start_server(self, host: Host, family: Family) -> None:
+        server, services, name = host.part("nfs-server"), family.services, family.nfs.server_service
+        await family.packages.install(server, [family.nfs.server_package])
+        enabled, active = await asyncio.gather(services.enabled(server, name), services.active(server, name))
         await server.act(
             call("a_note", "enabled", enabled),
-            call("a_note", "active", active),
-            call("a_run", "systemctl enable", "systemctl", "enable", "--now", "nfs-server"),
+            call("a_note", "active", "active" if active else "inactive"),
+            *services.enable(name),
+            *services.start(name),
         )
 
     async def revert(self, host: Host, wanted: Wanted) -> list[str]:
@@ -156,21 +157,21 @@ class Export(Kind[Wanted]):
         if (await host.run("sh", "-c", "command -v exportfs")).code == 0:
             steps.append(call("a_run", "exportfs", "exportfs", "-ra"))
         left = await host.give_up(*steps)
-        return left + await self._stop_server(host.part("nfs-server"))
+        return left + await self._stop_server(host.part("nfs-server"), await family_of(host))
 
-    async def _stop_server(self, server: Host) -> list[str]:
+    async def _stop_server(self, server: Host, family: Family) -> list[str]:
         others = [name for name in await server.names(server.kept("claims", "")) if name != server.stack]
         if others:
             return await server.give_up()
         if await self._serves_others(server):
             return ["the NFS server stays, since it serves other exports", *await server.give_up()]
-        steps = []
+        name, steps = family.nfs.server_service, list[Call]()
         if await server.note("enabled") == "disabled":
-            steps.append(call("a_run", "systemctl disable", "systemctl", "disable", "nfs-server"))
-        if await server.note("active") in ("inactive", "failed"):
-            steps.append(call("a_run", "systemctl stop", "systemctl", "stop", "nfs-server"))
+            steps += family.services.disable(name)
+        if await server.note("active") == "inactive":
+            steps += family.services.stop(name)
         await server.act(*steps)
-        left = await packages.remove(server)
+        left = await family.packages.remove(server)
         return left + await server.give_up()
 
     async def _serves_others(self, server: Host) -> bool:

@@ -1,7 +1,13 @@
 import pytest
 
 from kdump.errors import Refusal
-from kdump.platforms import Platform, platform_from_os_release, platform_named, require_supported
+from kdump.platforms import (
+    Platform,
+    platform_from_os_release,
+    platform_from_release_files,
+    platform_named,
+    require_supported,
+)
 
 DEBIAN_12 = """PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"
@@ -36,7 +42,42 @@ def test_os_release_tells_the_platform(text: str, expected: tuple[str, str, str]
     assert platform.architecture == "x86_64"
 
 
-@pytest.mark.parametrize("text", [DEBIAN_12, UBUNTU_22, SID, "ID=ubuntu\nVERSION_ID=20.04", "ID=debian\nVERSION_ID=11"])
+@pytest.mark.parametrize(
+    ("redhat_release", "os_release", "expected"),
+    [
+        ("Red Hat Enterprise Linux Server release 5.11 (Tikanga)\n", "", ("rhel", "5.11")),
+        ("CentOS release 6.10 (Final)\n", "", ("centos", "6.10")),
+        (
+            "CentOS Linux release 7.9.2009 (Core)\n",
+            'ID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n',
+            ("centos", "7.9"),
+        ),
+        ("Rocky Linux release 9.3 (Blue Onyx)\n", ROCKY_9, ("rocky", "9.3")),
+        ("", ROCKY_9, ("rocky", "9.3")),
+        ("", "", ("unknown", "")),
+    ],
+)
+def test_old_red_hat_releases_are_told_by_a_file_of_their_own(
+    redhat_release: str, os_release: str, expected: tuple[str, str]
+) -> None:
+    found = platform_from_release_files(os_release, redhat_release, architecture="x86_64\n")
+    assert (found.distribution, found.release, found.architecture) == (*expected, "x86_64")
+    assert found.family == ("redhat" if found.release else "unknown")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DEBIAN_12,
+        UBUNTU_22,
+        SID,
+        "ID=ubuntu\nVERSION_ID=20.04",
+        "ID=debian\nVERSION_ID=11",
+        ROCKY_9,
+        LEAP,
+        "ID=fedora\nVERSION_ID=42",
+    ],
+)
 def test_supported_platforms_pass(text: str) -> None:
     require_supported(platform_from_os_release(text, "x86_64"))
     require_supported(platform_from_os_release(text, "aarch64"))
@@ -49,9 +90,11 @@ def test_supported_platforms_pass(text: str) -> None:
         ("ID=ubuntu\nVERSION_ID=18.04", "x86_64", "ubuntu 20.04 or newer"),
         ("ID=rhel\nVERSION_ID=4.8", "x86_64", "netdump"),
         ("ID=rhel\nVERSION_ID=3", "i686", "netdump"),
-        (ROCKY_9, "x86_64", "comes later"),
-        (LEAP, "x86_64", "comes later"),
-        ("ID=linuxmint\nID_LIKE=debian\nVERSION_ID=21", "x86_64", "comes later"),
+        ("ID=fedora\nVERSION_ID=40", "x86_64", "fedora 41 or newer"),
+        ("ID=sles\nVERSION_ID=11.4", "x86_64", "sles 12 or newer"),
+        (LEAP, "s390x", "zipl"),
+        ("ID=rhel\nVERSION_ID=6.10", "s390x", "zipl"),
+        ("ID=linuxmint\nID_LIKE=debian\nVERSION_ID=21", "x86_64", "Nothing is known"),
         ("ID=alpine\nVERSION_ID=3.20", "x86_64", "Nothing is known"),
         (DEBIAN_12, "s390x", "zipl"),
     ],

@@ -1,0 +1,97 @@
+"""kdump-tools: the package, its service, the dump image and the capture kernel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kdump.dialects import kdump_tools
+from provider.families.base import DumpTools, Packages, ServiceSeen
+from provider.families.kernel import running
+from provider.families.systemd import Systemd
+from provider.host import Host
+from provider.shell.script import Call, call
+
+_SYSTEMD = Systemd()
+
+
+@dataclass(frozen=True)
+class KdumpTools(DumpTools):
+    """kdump-tools on Debian 11 and Ubuntu 20.04, and later."""
+
+    packages: Packages
+    package = "kdump-tools"
+    service = "kdump-tools"
+
+    async def read(self, host: Host) -> ServiceSeen:
+        lacking, state, kernel = await asyncio.gather(
+            self.packages.missing(host, [self.package]), _SYSTEMD.enabled(host, self.service), running(host)
+        )
+        problems = []
+        if lacking:
+            problems.append(f"the package {self.package} is not installed")
+        elif state == "masked":
+            problems.append(f"{self.service}.service is masked")
+        return ServiceSeen(
+            installed=not lacking,
+            enabled=state == "enabled",
+            loaded=kernel.loaded,
+            reserved_bytes=kernel.reserved_bytes,
+            problems=problems,
+        )
+
+    async def enable(self, host: Host, *, loaded: bool) -> None:
+        await self._note(host)
+        await self.packages.install(host, [self.package])
+        steps = [call("a_build_dump_image"), *_SYSTEMD.enable(self.service)]
+        if loaded:
+            steps.append(call("a_load_kdump_tools"))
+        await host.act(*steps)
+
+    async def disable(self, host: Host) -> None:
+        await self._note(host)
+        if (await self.read(host)).installed:
+            await host.act(
+                call("a_run", "systemctl disable", "systemctl", "disable", "--now", self.service),
+                call("a_unload_kdump_tools"),
+            )
+
+    async def _note(self, host: Host) -> None:
+        seen, state = await asyncio.gather(self.read(host), _SYSTEMD.enabled(host, self.service))
+        await host.act(
+            call("a_note", "service", state if seen.installed else "absent"),
+            call("a_note", "loaded", str(int(seen.loaded))),
+        )
+
+    async def _configuration_is_someone_elses(self, host: Host) -> bool:
+        """Whether the file holds neither what we wrote nor what the package brought."""
+        file, ours, template = await asyncio.gather(
+            host.file(kdump_tools.PATH),
+            host.file(f"/var/lib/pulumi-kdump/DumpConfiguration/ours/{kdump_tools.PATH.replace('/', '%')}"),
+            host.file("/usr/share/kdump-tools/kdump-tools.conf"),
+        )
+        return file.exists and file.content not in (ours.content, template.content)
+
+    async def revert(self, host: Host) -> list[str]:
+        was, was_loaded = await host.note("service"), await host.note("loaded")
+        steps = []
+        if (await self.read(host)).installed and was is not None:
+            if was != "enabled":
+                steps.append(call("a_run", "systemctl disable", "systemctl", "disable", self.service))
+            else:
+                steps.append(call("a_run", "systemctl enable", "systemctl", "enable", self.service))
+            if was_loaded == "0" and was != "enabled":
+                steps.append(call("a_unload_kdump_tools"))
+            if was == "masked":
+                steps.append(call("a_run", "systemctl mask", "systemctl", "mask", self.service))
+        if steps:
+            await host.act(*steps)
+        left = await self.packages.remove(host, purge=not await self._configuration_is_someone_elses(host))
+        if was == "absent":
+            # The package's own crashkernel= is still in GRUB's configuration: its removal does not make it anew.
+            await host.act(call("a_run", "update-grub", "update-grub"))
+        return left + await host.give_up()
+
+    def before_reboot(self) -> Sequence[Call]:
+        return (call("a_build_dump_image"),)

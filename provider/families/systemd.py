@@ -1,0 +1,40 @@
+"""systemd, which all platforms of today start their services with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provider.families.base import Services
+from provider.host import Host
+from provider.shell.script import Call, call
+
+_STATES = ("enabled", "masked", "disabled")
+
+
+class Systemd(Services):
+    """Services as units. Source: systemctl(1)."""
+
+    async def enabled(self, host: Host, name: str) -> str:
+        said = await host.run("systemctl", "is-enabled", name)
+        state = said.text.strip().splitlines()[-1:] or [""]
+        # "alias", "static", "indirect"…: there, and not to be enabled by us.
+        known = next((known for known in _STATES if state[0].startswith(known)), "")
+        return known or ("absent" if "No such file" in said.text or not said.text.strip() else "disabled")
+
+    async def active(self, host: Host, name: str) -> bool:
+        return (await host.run("systemctl", "is-active", name)).text.strip() == "active"
+
+    def enable(self, name: str) -> Sequence[Call]:
+        return (
+            call("a_run", "systemctl unmask", "systemctl", "unmask", name),
+            call("a_run", "systemctl enable", "systemctl", "enable", name),
+        )
+
+    def disable(self, name: str) -> Sequence[Call]:
+        return (call("a_run", "systemctl disable", "systemctl", "disable", name),)
+
+    def start(self, name: str) -> Sequence[Call]:
+        return (call("a_run", "systemctl start", "systemctl", "start", name),)
+
+    def stop(self, name: str) -> Sequence[Call]:
+        return (call("a_run", "systemctl stop", "systemctl", "stop", name),)
