@@ -1,0 +1,31 @@
+"""The provider's resources as a Pulumi program sees them; inputs and outputs are explained in the schema."""
+
+from provider.resources.base import VERSION, HostResource
+from provider.resources.boot import BootArguments
+from provider.resources.collector import Account, AuthorizedKey, Export
+from provider.resources.dump import DumpConfiguration, DumpIdentity, DumpService
+from provider.resources.facts import get_host_facts
+
+__all__ = [
+    "RESOURCES",
+    "VERSION",
+    "Account",
+    "AuthorizedKey",
+    "BootArguments",
+    "DumpConfiguration",
+    "DumpIdentity",
+    "DumpService",
+    "Export",
+    "HostResource",
+    "get_host_facts",
+]
+
+RESOURCES: tuple[type[HostResource], ...] = (
+    BootArguments,
+    DumpIdentity,
+    DumpConfiguration,
+    DumpService,
+    Account,
+    AuthorizedKey,
+    Export,
+)

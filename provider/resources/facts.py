@@ -1,0 +1,23 @@
+"""The invoke that measures a host."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from provider.resources.base import VERSION
+
+
+def get_host_facts(
+    connection: pulumi.Input[Mapping[str, Any]],
+    paths: Sequence[pulumi.Input[str]],
+    opts: pulumi.InvokeOutputOptions | None = None,
+) -> pulumi.Output[dict[str, Any]]:
+    """What a host is and has, measured now, in previews too; keys as in the provider's schema.
+
+    Never fails for a host's fault: `reachable` is then false and `problem` says what is wrong.
+    """
+    options = pulumi.InvokeOutputOptions.merge(pulumi.InvokeOutputOptions(version=VERSION), opts)
+    return pulumi.runtime.invoke_output(
+        "kdump:index:getHostFacts", {"connection": connection, "paths": list(paths)}, options
+    )
