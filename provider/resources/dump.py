@@ -78,7 +78,6 @@ class DumpService(HostResource):
     outputs = ("package",)
     enabled: pulumi.Output[bool]
     loaded: pulumi.Output[bool]
-    problems: pulumi.Output[Sequence[str]]
     package: pulumi.Output[str]
 
     def __init__(

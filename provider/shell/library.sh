@@ -248,35 +248,9 @@ take_lock() { # SECONDS
 	}
 }
 
-# ---- what only kdump-tools (Debian, Ubuntu) needs
+# ---- the capture kernel
 
 crash_file() { cat "/sys/kernel/kexec_crash_$1" 2>/dev/null || echo 0; }
-
-a_build_dump_image() { # ID: the capture kernel's initrd for the running kernel; takes minutes on a slow host
-	version=$(uname -r)
-	hook=/etc/kernel/postinst.d/kdump-tools
-	if [ ! -e "/var/lib/kdump/initrd.img-$version" ] && [ -x $hook ]; then
-		message=$(DEB_MAINT_PARAMS=configure $hook "$version" "/boot/vmlinuz-$version" 2>&1 9>&-) ||
-			fail "$1" "the dump image for kernel $version cannot be built: $message"
-	fi
-	answer_text "$1.done" built
-}
-
-a_load_kdump_tools() { # ID: nothing to do while no memory is reserved
-	if [ "$(crash_file size)" -gt 0 ] && [ "$(crash_file loaded)" != 1 ]; then
-		message=$(systemctl restart kdump-tools 2>&1 9>&-; kdump-config load 2>&1 9>&-)
-		[ "$(crash_file loaded)" = 1 ] ||
-			fail "$1" "the capture kernel is not loaded though memory is reserved: $(printf '%s' "$message" | tail -c 800) $(kdump-config status 2>&1 | tail -n 3)"
-	fi
-	answer_text "$1.done" loaded
-}
-
-a_unload_kdump_tools() { # ID
-	if [ "$(crash_file loaded)" = 1 ]; then
-		message=$(kdump-config unload 2>&1) || fail "$1" "the capture kernel cannot be unloaded: $message"
-	fi
-	answer_text "$1.done" unloaded
-}
 
 # A changed configuration may change the capture kernel's arguments. That it must be loaded anew is noted before it
 # is written, so that whoever comes after a run that broke off knows.
@@ -286,60 +260,7 @@ a_reload_is_due() { # ID
 	answer_text "$1.done" due
 }
 
-a_reload_kdump_tools() { # ID
-	if [ "$(crash_file size)" -gt 0 ] && command -v kdump-config >/dev/null 2>&1; then
-		loaded=$(crash_file loaded)
-		if [ "$loaded" = 1 ] || [ -e "$STORE/$KEY/notes/was-loaded" ]; then
-			mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/was-loaded"
-			[ "$loaded" != 1 ] || kdump-config unload >/dev/null 2>&1 9>&-
-			message=$(kdump-config load 2>&1 9>&-) || fail "$1" "kdump-config load refuses the configuration: $message"
-		fi
-	fi
-	rm -f "$STORE/$KEY/notes/reload" "$STORE/$KEY/notes/was-loaded"
-	answer_text "$1.done" reloaded
-}
-
-q_try_nfs() { # ID SERVER:EXPORT: mount, write, unmount, as the capture kernel will
-	for directory in /run /var/run; do [ -d $directory ] && break; done
-	directory=$directory/pulumi-kdump-nfs.$$
-	message=$( {
-		mkdir "$directory" &&
-		timeout 90 mount -t nfs -o nolock,tcp,soft,timeo=100,retrans=2 "$2" "$directory" && {
-			true >"$directory/.pulumi-kdump" && rm -f "$directory/.pulumi-kdump"; code=$?
-			umount "$directory" || umount -l "$directory"
-			[ $code -eq 0 ]
-		}
-	} 2>&1)
-	code=$?
-	rmdir "$directory" 2>/dev/null
-	answer_text "$1.code" $code
-	answer_text "$1.output" "$message"
-}
-
-# ---- keys, users, and files that several resources share line by line
-
-a_identity() { # ID PATH TYPE COMMENT: a new key pair, made on this host, for this host
-	keep "$1" "$2"; keep "$1" "$2.pub"
-	rm -f "$2.pulumi-kdump" "$2.pulumi-kdump.pub"
-	bits=; [ "$3" != rsa ] || bits='-b 3072'
-	message=$( {
-		mkdir -p "${2%/*}" &&
-		ssh-keygen -q -t "$3" $bits -N '' -C "$4" -f "$2.pulumi-kdump" </dev/null
-	} 2>&1) || fail "$1" "cannot make the key $2: $message"
-	remember_ours "$1" "$2" "$2.pulumi-kdump"
-	remember_ours "$1" "$2.pub" "$2.pulumi-kdump.pub"
-	message=$( { sync && mv -f "$2.pulumi-kdump.pub" "$2.pub" && mv -f "$2.pulumi-kdump" "$2"; } 2>&1) ||
-		fail "$1" "cannot make the key $2: $message"
-	sync
-	answer_text "$1.done" made
-}
-
-a_remove_user() { # ID USER
-	if getent passwd "$2" >/dev/null 2>&1; then
-		message=$(userdel "$2" 2>&1) || fail "$1" "cannot remove the user $2: $message"
-	fi
-	answer_text "$1.done" removed
-}
+# ---- files that several resources share line by line
 
 # A file that other resources edit, too: no copy of the whole is kept, whoever reverts takes out its lines.
 a_edit() { KEY_OF=$KEY; KEY=$KEY/edits; a_put "$@"; rm -rf "${STORE:?}/${KEY:?}"; KEY=$KEY_OF; }

@@ -5,13 +5,15 @@ Everything a user or a host can name is a quoted argument: nothing of it is ever
 
 from __future__ import annotations
 
+import re
 import secrets
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-LIBRARY = resources.files("provider.shell").joinpath("library.sh").read_text(encoding="utf-8")
+LIBRARY = "library.sh"
+"""The part of the library that every script needs; of the others, a script brings those whose functions it calls."""
 BEGIN = "#begin"
 LOCK_SECONDS = 180
 FILE_LIMIT = 1024 * 1024
@@ -154,6 +156,23 @@ class Answers:
         return Space(int(words[4]) * 1024, int(words[2]) * 1024, words[1], mount_point)
 
 
+def _libraries() -> tuple[dict[str, str], dict[str, str]]:
+    """The text of each part of the library, and the part that each function stands in."""
+    folder = resources.files("provider.shell")
+    texts = {part.name: part.read_text(encoding="utf-8") for part in folder.iterdir() if part.name.endswith(".sh")}
+    parts = {name: part for part, text in texts.items() for name in re.findall(r"^(\w+)\(\) [{(]", text, re.MULTILINE)}
+    return texts, parts
+
+
+_TEXTS, _PARTS = _libraries()
+
+
+def library_for(calls: Sequence[Call]) -> str:
+    """The parts of the library that the calls need. Raises KeyError for a function that is in none of them."""
+    needed = {_PARTS[one.function] for one in calls} - {LIBRARY}
+    return "\n".join(_TEXTS[part] for part in (LIBRARY, *sorted(needed)))
+
+
 def questions(calls: Sequence[Call]) -> tuple[str, bytes]:
     """The nonce and the text of a script that only asks."""
     return _script(calls, "")
@@ -171,7 +190,7 @@ def _script(calls: Sequence[Call], opening: str) -> tuple[str, bytes]:
         [
             BEGIN.encode(),
             f"NONCE={nonce}".encode(),
-            LIBRARY.encode(),
+            library_for(calls).encode(),
             b"main() {",
             opening.encode(),
             body,

@@ -17,7 +17,7 @@ from provider.wire import UNKNOWN
 
 # Filled by the provider for what drifted; nobody declares them.
 FOR_DRIFT_ALONE = {
-    "present", "restricted", "directoryOwner", "served", "mode", "owner", "unrecognised",
+    "present", "restricted", "directoryOwner", "served", "mode", "owner", "unrecognised", "problems",
 }  # fmt: skip
 GOOD: dict[str, dict[str, Any]] = {
     "kdump:host:BootArguments": {"crashkernel": "256M"},

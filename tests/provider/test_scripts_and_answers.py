@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provider.shell.script import LIBRARY, Call, Garbled, actions, call, questions, read_answers
+from provider.shell.script import Call, Garbled, actions, call, library_for, questions, read_answers
 
+HERE = Path(__file__).resolve().parents[2] / "provider" / "shell"
 SHELLS = ("dash", "bash")
 WORDS = st.lists(st.binary(max_size=40).filter(lambda word: b"\0" not in word), max_size=6)
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -81,10 +84,23 @@ def test_words_that_cannot_be_sent() -> None:
         call("q_file", "a\0b").line(0)
 
 
+@pytest.mark.parametrize("part", sorted(HERE.glob("*.sh")), ids=lambda part: str(part.name))
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_library_is_posix_sh(shell: str) -> None:
-    done = subprocess.run([shell, "-n"], input=LIBRARY, text=True, capture_output=True, check=False)
+def test_the_library_is_posix_sh(shell: str, part: Path) -> None:
+    done = subprocess.run([shell, "-n", str(part)], text=True, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_script_brings_just_the_parts_that_it_calls() -> None:
+    plain, debian = library_for([call("q_file", "/x")]), library_for([call("a_build_dump_image")])
+    assert "kdump-tools" not in plain
+    assert plain in debian
+    assert "a_build_dump_image() {" in debian
+
+
+def test_no_function_stands_in_two_parts() -> None:
+    names = re.findall(r"^(\w+)\(\) [{(]", "\n".join(part.read_text() for part in HERE.glob("*.sh")), re.MULTILINE)
+    assert len(names) == len(set(names))
 
 
 def test_every_run_has_a_nonce_of_its_own() -> None:
