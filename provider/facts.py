@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,8 @@ from kdump.errors import Refusal
 from kdump.platforms import Platform, require_supported
 from provider.errors import HostError
 from provider.families import family_of, platform_of
-from provider.host import Host
+from provider.families.kernel import memory_bytes, running
+from provider.host import Host, machine_id
 from provider.kinds.account import host_keys
 
 FACTS: dict[str, tuple[type, str]] = {
@@ -56,28 +56,15 @@ async def measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
 
 
 async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
-    reads = (
-        "/etc/machine-id",
-        "/proc/meminfo",
-        "/proc/cmdline",
-        "/proc/sys/kernel/random/boot_id",
-        "/sys/kernel/kexec_crash_size",
-        "/sys/kernel/kexec_crash_loaded",
-        "/proc/fb",
-        "/proc/modules",
-    )
-    texts, uname, hostname, keys, spaces = await asyncio.gather(
-        asyncio.gather(*(host.run("cat", name) for name in reads)),
-        host.run("uname", "-r"),
-        host.run("uname", "-n"),
-        host_keys(host),
+    (kernel, total, machine), (uname, keys), (modules, framebuffers), space = await asyncio.gather(
+        asyncio.gather(running(host), memory_bytes(host), machine_id(host)),
+        asyncio.gather(host.run("uname", "-r", "-n"), host_keys(host)),
+        asyncio.gather(host.text("/proc/modules"), host.line("/proc/fb")),
         asyncio.gather(*(host.space(path) for path in paths)),
     )
-    machine, meminfo, line, boot_id, size, loaded, framebuffer, modules = texts
-    total = re.search(r"^MemTotal:\s+(\d+) kB", meminfo.text, re.MULTILINE)
-    reserved = int(size.text) if size.text.strip().isdigit() else 0
-    memory = int(total[1]) * 1024 + reserved if total else -1
-    running = cmdline.crashkernel_of(line.text.strip())
+    hostname, _, version = uname.text.strip().partition(" ")
+    memory = total + kernel.reserved_bytes if total else -1
+    now = cmdline.crashkernel_of(kernel.cmdline)
     problem, platform, configured, supported = "", None, "", True
     try:
         platform = await platform_of(host)
@@ -85,39 +72,38 @@ async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
         configured = cmdline.crashkernel_of((await (await family_of(host)).boot.lines(host))[0])
     except HostError as unsupported:
         problem, supported = str(unsupported), platform is not None and _supported(platform)
-    is_loaded = loaded.text.strip() == "1"
-    state = readiness.readiness(supported, configured, running, reserved, is_loaded, memory)
+    state = readiness.readiness(supported, configured, now, kernel.reserved_bytes, kernel.loaded, memory)
     return _nothing("") | {
         "reachable": True,
         "problem": problem,
-        "machineId": machine.text.strip(),
-        "hostname": hostname.text.strip(),
+        "machineId": machine,
+        "hostname": hostname,
         "family": platform.family if platform else "",
         "distribution": platform.distribution if platform else "",
         "release": platform.release if platform else "",
         "architecture": platform.architecture if platform else "",
-        "kernel": uname.text.strip(),
+        "kernel": version,
         "memoryBytes": memory,
-        "bootId": boot_id.text.strip(),
+        "bootId": kernel.boot_id,
         "configured": configured,
-        "running": running,
-        "reservedBytes": reserved,
-        "loaded": is_loaded,
-        "rebootRequired": readiness.reboot_required(configured, running, reserved),
+        "running": now,
+        "reservedBytes": kernel.reserved_bytes,
+        "loaded": kernel.loaded,
+        "rebootRequired": readiness.reboot_required(configured, now, kernel.reserved_bytes),
         "sshHostKeys": keys,
         "space": {
             path: {
-                "freeBytes": space.free_bytes,
-                "totalBytes": space.total_bytes,
-                "filesystem": space.filesystem,
-                "mountPoint": space.mount_point,
+                "freeBytes": seen.free_bytes,
+                "totalBytes": seen.total_bytes,
+                "filesystem": seen.filesystem,
+                "mountPoint": seen.mount_point,
             }
-            for path, space in zip(paths, spaces, strict=True)
-            if space is not None
+            for path, seen in zip(paths, space, strict=True)
+            if seen is not None
         },
         "readiness": state.level,
         "reason": problem or state.reason,
-        "advice": advice(platform, memory, *(each.text if each.code == 0 else "" for each in (modules, framebuffer))),
+        "advice": advice(platform, memory, modules, framebuffers),
     }
 
 

@@ -1,10 +1,14 @@
-"""A host as the kinds of state see it: questions that are put together and remembered, actions under a key."""
+"""A host as the kinds of state see it: questions that are put together and remembered, actions under a key.
+
+What makes a fleet quick is how often a host is spoken to: the first question takes along what is asked of every host
+of its platform (the survey), and actions bring back the answers that whoever acts will ask for next.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,8 +20,10 @@ Read = TypeVar("Read")
 
 GATHER_SECONDS = 0.02
 """How long the first question waits for others, so that one script asks them all."""
-REMEMBER_SECONDS = 30
-"""How long an answer is good for reading. Whoever changes a host asks anew."""
+REMEMBER_SECONDS = 300
+"""How long an answer is good for reading."""
+FRESH_SECONDS = 60
+"""How old an answer may be for whoever changes a host."""
 
 
 class ActionFailed(HostError):
@@ -29,25 +35,43 @@ class Asking:
     """What is being asked of one host, and what it has answered lately."""
 
     session: Session
+    survey: Sequence[Call] = ()
+    """Asked along with the first question."""
     _known: dict[Call, tuple[float, asyncio.Future[Answers]]] = field(default_factory=dict)
+    _used: set[Call] = field(default_factory=set)
     _queue: list[Call] = field(default_factory=list)
     _flush: asyncio.Task[None] | None = None
 
-    def forget(self) -> None:
-        """Answers of before are no longer good; questions under way are."""
-        self._known = {question: known for question, known in self._known.items() if not known[1].done()}
+    def forget(self, older_than: float = 0) -> None:
+        """Answers that are older (seconds) are no longer good; questions under way are."""
+        now = time.monotonic()
+        self._known = {
+            question: known
+            for question, known in self._known.items()
+            if not known[1].done() or (now - known[0] < older_than)
+        }
 
     async def one(self, question: Call) -> Answers:
         """The answer to one question (as number 0), asked together with what others ask at this moment."""
         known = self._known.get(question)
-        now = time.monotonic()
-        if known is None or (known[1].done() and (now - known[0] > REMEMBER_SECONDS or known[1].exception())):
-            future: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
-            self._known[question] = known = (now, future)
-            self._queue.append(question)
-            if self._flush is None or self._flush.done():
-                self._flush = asyncio.create_task(self._ask_all())
+        self._used.add(question)
+        if known is None or (known[1].done() and self._is_stale(known)):
+            if not self._known:
+                self._put([other for other in self.survey if other != question])
+            self._put([question])
+            known = self._known[question]
         return await asyncio.shield(known[1])
+
+    def _is_stale(self, known: tuple[float, asyncio.Future[Answers]]) -> bool:
+        return time.monotonic() - known[0] > REMEMBER_SECONDS or known[1].exception() is not None
+
+    def _put(self, questions: Sequence[Call]) -> None:
+        for question in questions:
+            future: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
+            self._known[question] = (time.monotonic(), future)
+            self._queue.append(question)
+        if self._flush is None or self._flush.done():
+            self._flush = asyncio.create_task(self._ask_all())
 
     async def _ask_all(self) -> None:
         while self._queue:
@@ -64,6 +88,24 @@ class Asking:
                 for number, future in enumerate(futures):
                     future.set_result(answers.only(number))
 
+    async def act(self, steps: Sequence[Call], store: str, again: Iterable[Call]) -> Answers:
+        """Carry out actions; what was answered before is forgotten, and the questions in `again` are asked with them.
+
+        Of the survey, what anyone has asked for is asked again, too.
+        """
+        then = [*dict.fromkeys([*(q for q in self.survey if q in self._used), *again])] if REMEMBER_SECONDS else []
+        self.forget()
+        try:
+            answers = await self.session.act(steps, store, then)
+        finally:
+            self.forget()
+        if answers.failure() is None:
+            for number, question in enumerate(then, len(steps)):
+                future: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
+                future.set_result(answers.only(number))
+                self._known[question] = (time.monotonic(), future)
+        return answers
+
 
 @dataclass
 class Host:
@@ -74,25 +116,37 @@ class Host:
     stack: str
     store: str
     shared: bool = False
+    asked: set[Call] = field(default_factory=set)
+    """What was asked on behalf of the resource; when it acts, it will want to know it again."""
 
     async def file(self, path: str) -> FileSeen:
         """What is at a path."""
-        answers = await self.asking.one(call("q_file", path))
+        answers = await self._ask(call("q_file", path))
         return self._understood(answers.file)
+
+    async def line(self, path: str) -> str:
+        """The first line of a file; "" when it is not there. For files of the kernel, whose lines cost nothing."""
+        answers = await self._ask(call("q_line", path))
+        return self._understood(answers.line)
+
+    async def text(self, path: str) -> str:
+        """The text of a file whose mode and owner do not matter; "" when it is not there."""
+        answers = await self._ask(call("q_text", path))
+        return self._understood(answers.text)
 
     async def names(self, directory: str) -> list[str]:
         """The names in a directory; none when it is not there."""
-        answers = await self.asking.one(call("q_names", directory))
+        answers = await self._ask(call("q_names", directory))
         return self._understood(answers.names)
 
     async def run(self, *command: str) -> Output:
         """What a command says that changes nothing."""
-        answers = await self.asking.one(call("q_run", *command))
+        answers = await self._ask(call("q_run", *command))
         return self._understood(answers.output)
 
     async def space(self, path: str) -> Space | None:
         """The file system of a path, also when the path is yet to be made; None when df cannot tell."""
-        answers = await self.asking.one(call("q_space", path))
+        answers = await self._ask(call("q_space", path))
         return self._understood(answers.space)
 
     async def try_now(self, *command: str) -> Output:
@@ -111,7 +165,7 @@ class Host:
 
     def part(self, store: str) -> Host:
         """The same host for a state that several resources share: it goes when the last of them lets go."""
-        return Host(self.asking, self.name, f"{self.stack}.{self.store}", store, shared=True)
+        return Host(self.asking, self.name, f"{self.stack}.{self.store}", store, shared=True, asked=self.asked)
 
     def kept(self, folder: str, path: str) -> str:
         """Where the store keeps the `original` of a path, what was `ours`, or one of the `notes`."""
@@ -138,16 +192,16 @@ class Host:
 
     async def act_once(self, steps: Sequence[Call]) -> Answers:
         """Carry out actions without laying claim to anything: for acts, which keep no state."""
-        self.asking.forget()
-        try:
-            answers = await self.asking.session.act(steps, self.store)
-        finally:
-            self.asking.forget()
+        answers = await self.asking.act(steps, self.store, self.asked)
         failure = answers.failure()
         if failure is not None:
             label = self.asking.session.connection.label
             raise ActionFailed(label, "", failure[1], "Nothing after this step was done; run again once mended.")
         return answers
+
+    async def _ask(self, question: Call) -> Answers:
+        self.asked.add(question)
+        return await self.asking.one(question)
 
     def _understood(self, read: Callable[[int], Read]) -> Read:
         try:
@@ -162,8 +216,6 @@ class Host:
 
 async def machine_id(host: Host) -> str:
     """What tells a machine from all others; empty when it cannot be told."""
-    seen = await host.run("cat", "/etc/machine-id")
-    if seen.code != 0 or not seen.text.strip():
-        # Before systemd there is none; the D-Bus library keeps one of the same kind.
-        seen = await host.run("cat", "/var/lib/dbus/machine-id")
-    return seen.text.strip() if seen.code == 0 else ""
+    # Before systemd there is none; the D-Bus library keeps one of the same kind.
+    paths = ("/etc/machine-id", "/var/lib/dbus/machine-id")
+    return next((line for line in await asyncio.gather(*map(host.line, paths)) if line), "").strip()

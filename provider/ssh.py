@@ -49,12 +49,12 @@ class Session:
         """Put questions; nothing changes on the host. Raises HostError."""
         return await self._run(*questions(calls), ASK_SECONDS)
 
-    async def act(self, calls: Sequence[Call], key: str) -> Answers:
-        """Carry out actions in order under the host's lock.
+    async def act(self, calls: Sequence[Call], key: str, then: Sequence[Call] = ()) -> Answers:
+        """Carry out actions in order under the host's lock, and answer the questions in `then`, numbered on.
 
         Raises HostError for a host out of reach; an action that failed is said in the answers.
         """
-        return await self._run(*actions(calls, key), ACT_SECONDS)
+        return await self._run(*actions(calls, key, then), ACT_SECONDS)
 
     async def close(self) -> None:
         """End the connection, if there is one."""

@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from kdump.errors import Refusal, refusals_in
 from provider.connection import Connection, from_import_id
 from provider.errors import HostError
-from provider.host import Asking, Host, machine_id
+from provider.host import FRESH_SECONDS, Asking, Host, machine_id
 from provider.kinds.base import Found, Kind, Wire
 from provider.ssh import Sessions
+from provider.survey import SURVEY
 from provider.wire import UNKNOWN, has_unknown
 
 ATTEMPTS = 4
@@ -72,7 +73,7 @@ class States:
     def asking(self, connection: Connection) -> Asking:
         """The questions and answers of one host."""
         if connection not in self._asking:
-            self._asking[connection] = Asking(self.sessions.of(connection))
+            self._asking[connection] = Asking(self.sessions.of(connection), SURVEY)
         return self._asking[connection]
 
     def _host(self, kind: Kind[Any], urn: Urn, connection: Connection, wanted: Wire) -> Host:
@@ -150,7 +151,7 @@ class States:
         connection, wanted = _split(kind, news)
         host = self._host(kind, urn, connection, wanted)
         async with self._changing.setdefault(connection, asyncio.Lock()):
-            host.asking.forget()
+            host.asking.forget(older_than=FRESH_SECONDS)
             machine = await self._same_machine(host, olds)
             with _in_words_of(host):
                 await kind.examine(host, wanted)
@@ -216,7 +217,7 @@ class States:
         connection, wanted = _split(kind, inputs, strict=False)
         host = self._host(kind, urn, connection, wanted)
         async with self._changing.setdefault(connection, asyncio.Lock()):
-            host.asking.forget()
+            host.asking.forget(older_than=FRESH_SECONDS)
             await self._same_machine(host, olds)
             for attempt in range(ATTEMPTS):
                 try:

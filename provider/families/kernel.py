@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 from provider.host import Host
@@ -21,12 +22,15 @@ class Running:
 async def running(host: Host) -> Running:
     """Its command line, what it has set aside, and whether the capture kernel is loaded. Source: kernel ABI docs."""
     line, boot_id, size, loaded = await asyncio.gather(
-        host.run("cat", "/proc/cmdline"),
-        host.run("cat", "/proc/sys/kernel/random/boot_id"),
-        host.run("cat", "/sys/kernel/kexec_crash_size"),
-        host.run("cat", "/sys/kernel/kexec_crash_loaded"),
+        host.line("/proc/cmdline"),
+        host.line("/proc/sys/kernel/random/boot_id"),
+        host.line("/sys/kernel/kexec_crash_size"),
+        host.line("/sys/kernel/kexec_crash_loaded"),
     )
-    reserved = size.text.strip()
-    return Running(
-        line.text.strip(), boot_id.text.strip(), int(reserved) if reserved.isdigit() else 0, loaded.text.strip() == "1"
-    )
+    return Running(line.strip(), boot_id.strip(), int(size) if size.strip().isdigit() else 0, loaded.strip() == "1")
+
+
+async def memory_bytes(host: Host) -> int:
+    """Memory the kernel has, in bytes, without what is set aside for the capture kernel; 0 where it does not say."""
+    total = re.match(r"MemTotal:\s+(\d+) kB", await host.line("/proc/meminfo"))
+    return int(total[1]) * 1024 if total else 0

@@ -15,7 +15,7 @@ from kdump.errors import Refusal
 from kdump.platforms import Platform
 from kdump.units import human
 from provider.families import family_of
-from provider.families.kernel import running
+from provider.families.kernel import memory_bytes, running
 from provider.host import Host
 from provider.kinds.base import Found, Kind, Wire
 
@@ -116,9 +116,7 @@ class BootArguments(Kind[Wanted]):
         )
 
     async def examine(self, host: Host, wanted: Wanted) -> None:
-        meminfo = await host.run("cat", "/proc/meminfo")
-        total = re.search(r"^MemTotal:\s+(\d+) kB", meminfo.text, re.MULTILINE)
-        memory = int(total[1]) * 1024 if total else 0
+        memory = await memory_bytes(host)
         size = crashkernel.reserved_bytes(wanted.crashkernel, memory) if wanted.crashkernel and memory else 0
         if size > memory // 2:
             raise host.refuse(

@@ -1,6 +1,7 @@
 # What runs on a host: POSIX sh, from RHEL 5 to today. Sent on stdin together with one main function that
 # calls what stands here; a script that arrives cut off is a syntax error and does nothing.
-# Every answer is one line: the nonce of this run, a key, and the value: in hexadecimal, or as it is behind a "=".
+# Every answer begins with a line of the nonce of this run, a key, and "=" with the value behind it; a value of more than
+# one line, or with other characters, comes in hexadecimal on the lines that follow.
 
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -8,11 +9,11 @@ export PATH LC_ALL
 umask 022
 STORE=/var/lib/pulumi-kdump
 
-answer() { printf '\n%s %s ' "$NONCE" "$1"; od -An -v -tx1 | tr -d ' \n'; printf '\n'; }
-# Plain words go as they are: on a slow host, a process less for each answer is what makes a look quick.
+answer() { printf '\n%s %s\n' "$NONCE" "$1"; od -An -v -tx1; }
+# Plain text goes as it is: a process less for each answer is what makes a look quick, on fleets as on slow hosts.
 answer_text() {
 	case $2 in
-	*[!A-Za-z0-9\ ._/:@%+,=-]*) printf '%s' "$2" | answer "$1" ;;
+	*[![:print:]]*) printf '%s' "$2" | answer "$1" ;;
 	*) printf '\n%s %s =%s\n' "$NONCE" "$1" "$2" ;;
 	esac
 }
@@ -35,10 +36,25 @@ q_file() { # ID PATH
 	else kind=absent; fi
 	answer_text "$1.kind" "$kind"
 	case $kind in absent | other) return ;; esac
-	answer_text "$1.stat" "$(stat -L -c '%a %U %G %s' "$2" 2>&1)"
+	answer_text "$1.stat" "$(stat -L -c '%a %U %G %Y' "$2" 2>&1)"
 	[ $kind = file ] || return 0
-	answer_text "$1.sum" "$(sum_of "$2")"
-	head -c 1048577 <"$2" | answer "$1.content"
+	printf '\n%s %s\n' "$NONCE" "$1.content"
+	od -An -v -tx1 -N 1048577 "$2"
+}
+
+q_text() { # ID PATH: its content, nothing where there is none
+	if [ -r "$2" ] && [ ! -d "$2" ]; then
+		printf '\n%s %s\n' "$NONCE" "$1.text"
+		od -An -v -tx1 -N 1048577 "$2"
+	else
+		answer_text "$1.text" ''
+	fi
+}
+
+q_line() { # ID PATH: its first line, "" where there is none; costs no process
+	line=
+	if [ -r "$2" ] && [ ! -d "$2" ]; then IFS= read -r line <"$2"; fi
+	answer_text "$1.line" "$line"
 }
 
 q_names() { # ID DIRECTORY: the names in it, one a line

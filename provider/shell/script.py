@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from provider.shell.cksum import cksum
+
 LIBRARY = "library.sh"
 """The part of the library that every script needs; of the others, a script brings those whose functions it calls."""
 BEGIN = "#begin"
@@ -48,19 +50,24 @@ def call(function: str, *words: str | bytes) -> Call:
 
 @dataclass(frozen=True)
 class FileSeen:
-    """A file, directory or its absence. Mode is octal text without leading zero."""
+    """A file, directory or its absence. Mode is octal text without leading zero, `changed` in seconds since 1970."""
 
     kind: str
     mode: str = ""
     owner: str = ""
     group: str = ""
-    sum: str = "absent"
+    changed: int = 0
     content: bytes = b""
 
     @property
     def exists(self) -> bool:
         """Whether anything is there."""
         return self.kind != "absent"
+
+    @property
+    def sum(self) -> str:
+        """What cksum(1) prints of it on the host, by which an action knows whether it is still the same file."""
+        return cksum(self.content) if self.kind == "file" else "absent"
 
     @property
     def text(self) -> str:
@@ -128,13 +135,23 @@ class Answers:
         words = self._get(number, "stat").decode("utf-8", "replace").split()
         if len(words) != 4:
             raise Garbled(f"stat answered {' '.join(words)!r}")
-        mode, owner, group, _ = words
+        mode, owner, group, changed = words
+        if not changed.isdigit():
+            raise Garbled(f"stat answered {' '.join(words)!r}")
         if kind == "directory":
-            return FileSeen(kind, mode, owner, group)
+            return FileSeen(kind, mode, owner, group, int(changed))
         content = self._get(number, "content")
         if len(content) > FILE_LIMIT:
             raise Garbled("a file is larger than 1 MiB")
-        return FileSeen(kind, mode, owner, group, self._get(number, "sum").decode().strip(), content)
+        return FileSeen(kind, mode, owner, group, int(changed), content)
+
+    def text(self, number: int) -> str:
+        """The answer to q_text."""
+        return self._get(number, "text").decode("utf-8", "surrogateescape")
+
+    def line(self, number: int) -> str:
+        """The answer to q_line."""
+        return self._get(number, "line").decode("utf-8", "surrogateescape")
 
     def names(self, number: int) -> list[str]:
         """The answer to q_names."""
@@ -178,9 +195,12 @@ def questions(calls: Sequence[Call]) -> tuple[str, bytes]:
     return _script(calls, "")
 
 
-def actions(calls: Sequence[Call], key: str) -> tuple[str, bytes]:
-    """The nonce and the text of a script that changes the host, under its lock. `key` names the store."""
-    return _script(calls, f"KEY={shlex.quote(key)}\ntake_lock {LOCK_SECONDS}\n")
+def actions(calls: Sequence[Call], key: str, then: Sequence[Call] = ()) -> tuple[str, bytes]:
+    """The nonce and the text of a script that changes the host, under its lock. `key` names the store.
+
+    The questions in `then` are answered when all is done, numbered on from the actions.
+    """
+    return _script([*calls, *then], f"KEY={shlex.quote(key)}\ntake_lock {LOCK_SECONDS}\n")
 
 
 def _script(calls: Sequence[Call], opening: str) -> tuple[str, bytes]:
@@ -207,14 +227,12 @@ def _script(calls: Sequence[Call], opening: str) -> tuple[str, bytes]:
 def read_answers(nonce: str, output: bytes) -> Answers:
     """The answers in what a host printed; banners and other noise are passed over. Raises Garbled."""
     values: dict[str, bytes] = {}
-    prefix = nonce.encode() + b" "
-    for line in output.splitlines():
-        if not line.startswith(prefix):
-            continue
-        key, _, value = line[len(prefix) :].partition(b" ")
+    # What stands before the first nonce is someone else's.
+    for said in output.split(b"\n" + nonce.encode() + b" ")[1:]:
+        first, _, rest = said.partition(b"\n")
+        key, plain, value = first.partition(b" =")
         try:
-            plain = value.startswith(b"=")
-            values[key.decode("ascii")] = value[1:] if plain else bytes.fromhex(value.decode("ascii"))
+            values[key.decode("ascii")] = value if plain else bytes.fromhex(rest.decode("ascii"))
         except ValueError:
             raise Garbled(f"the answer {key[:40]!r} is no hexadecimal text") from None
     if "missing" in values:

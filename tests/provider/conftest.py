@@ -71,7 +71,8 @@ def canary(tmp_path: Path) -> Path:
     return tmp_path / "canary"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every look is a new one, as in the next run of Pulumi, which is a new process."""
     monkeypatch.setattr("provider.host.REMEMBER_SECONDS", 0)
+    monkeypatch.setattr("provider.states.FRESH_SECONDS", 0)

@@ -16,7 +16,7 @@ from tests.provider.engine_driver import Engine, Failed, Managed
 from tests.provider.every_kind import ACCOUNT, BOOT, CONFIGURATION, INPUTS, KEY, account, key
 from tests.provider.fixture.host import FixtureHost
 
-pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
+pytestmark = pytest.mark.fixture
 MOMENTS = 4
 SEED = 20
 

@@ -9,7 +9,7 @@ from tests.provider.engine_driver import Engine, Failed
 from tests.provider.every_kind import BOOT, CONFIGURATION, INPUTS, KEY, with_account
 from tests.provider.fixture.host import FixtureHost
 
-pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
+pytestmark = pytest.mark.fixture
 
 
 def full(host: FixtureHost, folder: str) -> None:

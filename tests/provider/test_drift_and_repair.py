@@ -21,7 +21,7 @@ from tests.provider.every_kind import (
 )
 from tests.provider.fixture.host import FixtureHost
 
-pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
+pytestmark = pytest.mark.fixture
 
 
 def edit(file: str, old: str, new: str) -> Callable[[FixtureHost], None]:

@@ -9,7 +9,7 @@ from tests.provider.engine_driver import Engine, Failed
 from tests.provider.every_kind import ACCOUNT, BOOT, CONFIGURATION, INPUTS
 from tests.provider.fixture.host import FixtureHost
 
-pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
+pytestmark = pytest.mark.fixture
 ANSWERS_FOR_ROOT = "/etc/ssh/sshd_config.d/answers.conf"
 
 

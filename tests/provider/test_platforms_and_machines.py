@@ -12,7 +12,7 @@ from tests.provider.engine_driver import Engine, Failed
 from tests.provider.every_kind import ACCOUNT, BOOT, CONFIGURATION, EXPORT, INPUTS, KEY, SERVICE, account, boot
 from tests.provider.fixture.host import FixtureHost
 
-pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
+pytestmark = pytest.mark.fixture
 NEEDY = """\
 Package: needy
 Version: 1

@@ -13,7 +13,7 @@ from tests.provider.engine_driver import Engine, Failed
 from tests.provider.every_kind import ACCOUNT, CONFIGURATION, IDENTITY, KEY, account, configuration, identity, key
 from tests.provider.fixture.host import FixtureHost
 
-pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
+pytestmark = pytest.mark.fixture
 PRIVATE = "/root/.ssh/kdump_id_rsa"
 
 

@@ -24,7 +24,7 @@ from tests.provider.every_kind import (
 )
 from tests.provider.fixture.host import FixtureHost
 
-pytestmark = [pytest.mark.fixture, pytest.mark.usefixtures("nothing_remembered")]
+pytestmark = pytest.mark.fixture
 CANARY = "/srv/canary"
 STRANGE = (
     "a b",
