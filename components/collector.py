@@ -35,7 +35,7 @@ class Collector(pulumi.ComponentResource):
         self.settings = settings
         self.connection = settings.connection.wire()
         self.facts = get_host_facts(
-            self.connection, [settings.directory, *directories], pulumi.InvokeOutputOptions(parent=self)
+            self.connection, [settings.directory, *directories], opts=pulumi.InvokeOutputOptions(parent=self)
         )
         self.account = outliving(
             Account(

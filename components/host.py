@@ -54,7 +54,7 @@ class Host(pulumi.ComponentResource):
         self._connection = settings.connection.wire()
         directory = settings.destination.directory
         asked = [directory] if directory and not collector else []
-        before = get_host_facts(self._connection, asked, pulumi.InvokeOutputOptions(parent=self))
+        before = get_host_facts(self._connection, asked, opts=pulumi.InvokeOutputOptions(parent=self))
         there = collector.facts if collector else before
         self._crash_kernel = CrashKernel(
             f"{name}-crashkernel",
@@ -165,10 +165,14 @@ class Host(pulumi.ComponentResource):
         if not before["reachable"]:
             return before
         done: list[pulumi.Resource] = [self._service, *([self._reboot] if self._reboot else [])]
-        planned = get_host_facts(self._connection, [], pulumi.InvokeOutputOptions(parent=self, depends_on=done))
+        acted = self._reboot is not None
+        planned = get_host_facts(
+            self._connection, [], after_act=acted, opts=pulumi.InvokeOutputOptions(parent=self, depends_on=done)
+        )
         if pulumi.runtime.is_dry_run():
             return planned
         # Something on the way failed: the errors are shown by the engine, and the host says how it is now.
         return planned.apply(
-            lambda facts: facts if isinstance(facts, dict) else get_host_facts(self._connection, []), True
+            lambda facts: facts if isinstance(facts, dict) else get_host_facts(self._connection, [], after_act=acted),
+            True,
         )

@@ -75,7 +75,15 @@ def package_schema() -> dict[str, Any]:
             "kdump:index:getHostFacts": {
                 "description": "What a host is and has, measured now; `problem` says why it could not be asked.",
                 "inputs": {
-                    "properties": {"connection": connection, "paths": _TYPES[list]},
+                    "properties": {
+                        "connection": {**connection, "description": "How the host is reached."},
+                        "paths": {**_TYPES[list], "description": "Paths whose free space is wanted."},
+                        "afterAct": {
+                            **_TYPES[bool],
+                            "description": "Something may have changed the host past the provider (a reboot): nothing "
+                            "that it was asked before counts.",
+                        },
+                    },
                     "required": ["connection"],
                 },
                 "outputs": {

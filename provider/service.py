@@ -17,7 +17,7 @@ from kdump.errors import refusals_in
 from provider.connection import Connection
 from provider.errors import HostError
 from provider.facts import measure
-from provider.host import Host
+from provider.host import FRESH_SECONDS, Host
 from provider.kinds import KINDS
 from provider.kinds.base import Kind
 from provider.resources import VERSION
@@ -168,7 +168,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.InvokeResponse(failures=failures)
         host = Host(self.states.asking(connection), connection.host, "", "")
         # Acts run in processes of their own: what was true before a reboot is not remembered after it.
-        host.asking.forget()
+        host.asking.forget(older_than=0 if args.get("afterAct") else FRESH_SECONDS)
         paths = [path for path in args.get("paths", []) if not has_unknown(path)]
         facts = await self._guard(context, lambda: measure(host, paths))
         answer: Any = {"return": encode(facts)}  # "return" is a keyword

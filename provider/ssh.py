@@ -27,6 +27,8 @@ ASK_SECONDS = 120
 ACT_SECONDS = 1800
 REMEMBER_FAILURE_SECONDS = 20
 SESSIONS_AT_ONCE = 4  # sshd's MaxSessions is 10 by default, and others may share the connection's limits
+# Opening a connection takes this process tens of milliseconds of arithmetic: many at once would all come too late.
+CONNECTING_AT_ONCE = 16
 
 
 def _path(text: str) -> str:
@@ -37,8 +39,9 @@ def _path(text: str) -> str:
 class Session:
     """The connection to one host; opened when first needed and again when it was lost."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, connecting: asyncio.Semaphore | None = None) -> None:
         self.connection = connection
+        self._connecting = connecting or asyncio.Semaphore(1)
         self._opening: asyncio.Task[asyncssh.SSHClientConnection] | None = None
         self._failed: tuple[float, HostError] | None = None
         self._sessions = asyncio.Semaphore(SESSIONS_AT_ONCE)
@@ -133,7 +136,7 @@ class Session:
         """Open the connection, saying in the words of the settings what is wrong when it does not open."""
         to, label = self.connection, self.connection.host
         try:
-            async with asyncio.timeout(to.connect_timeout):
+            async with self._connecting, asyncio.timeout(to.connect_timeout):
                 return await self._hop(to.host, to.port, to.user, jump=to.proxy_jump, last=True)
         except HostError:
             raise
@@ -275,10 +278,11 @@ class Sessions:
 
     def __init__(self) -> None:
         self._sessions: dict[Connection, Session] = {}
+        self._connecting = asyncio.Semaphore(CONNECTING_AT_ONCE)
 
     def of(self, connection: Connection) -> Session:
         """The session of a connection, made when first asked for."""
-        return self._sessions.setdefault(connection, Session(connection))
+        return self._sessions.setdefault(connection, Session(connection, self._connecting))
 
     async def close(self) -> None:
         """End all connections."""

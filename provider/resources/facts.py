@@ -11,13 +11,19 @@ from provider.resources.base import VERSION
 def get_host_facts(
     connection: pulumi.Input[Mapping[str, Any]],
     paths: Sequence[pulumi.Input[str]],
+    *,
+    after_act: bool = False,
     opts: pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[dict[str, Any]]:
-    """What a host is and has, measured now, in previews too; keys as in the provider's schema.
+    """What a host is and has, measured in previews too; keys as in the provider's schema.
+
+    Measured within the last minute, or now where an act, such as a reboot, may have come in between (`after_act`).
 
     Never fails for a host's fault: `reachable` is then false and `problem` says what is wrong.
     """
     options = pulumi.InvokeOutputOptions.merge(pulumi.InvokeOutputOptions(version=VERSION), opts)
     return pulumi.runtime.invoke_output(
-        "kdump:index:getHostFacts", {"connection": connection, "paths": list(paths)}, options
+        "kdump:index:getHostFacts",
+        {"connection": connection, "paths": list(paths), **({"afterAct": True} if after_act else {})},
+        options,
     )

@@ -23,7 +23,7 @@ Description: somebody else's package
 """
 RELEASES = {
     "RHEL 4": ('NAME="Red Hat Enterprise Linux AS"\nID="rhel"\nVERSION_ID="4"\n', "netdump"),
-    "RHEL 9": ('NAME="Red Hat Enterprise Linux"\nID="rhel"\nVERSION_ID="9.4"\n', "later"),
+    "RHEL 11": ('NAME="Red Hat Enterprise Linux"\nID="rhel"\nVERSION_ID="11.0"\n', "newer pulumi-kdump"),
     "Debian 10": ("ID=debian\nVERSION_ID=10\n", "11"),
     "Alpine": ("ID=alpine\nVERSION_ID=3.20\n", "alpine"),
     "nothing": ("", "unknown"),
