@@ -11,6 +11,7 @@ from components.continuing import succeeded
 from components.crash_kernel import CrashKernel
 from components.dump_target import DumpTarget, platform_input
 from components.nfs_export import NfsExport
+from components.panic_triggers import PanicTriggers
 from components.settings import ResolvedHost
 from components.settings.fleet import RebootSettings
 from components.space import space
@@ -85,6 +86,18 @@ class Host(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self._service = dump_target.service
+        if settings.panic:
+            PanicTriggers(
+                f"{name}-panic-triggers",
+                {
+                    "host": name,
+                    "connection": self._connection,
+                    "panic": settings.panic,
+                    "platform": settings.platform,
+                    "after": [self._service],
+                },
+                pulumi.ResourceOptions(parent=self),
+            )
         self._reboot = self._reboot_if_wanted(args, settings)
         after = before.apply(self._facts_after)
         self.readiness = after.apply(lambda facts: str(facts["readiness"]))

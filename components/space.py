@@ -30,10 +30,12 @@ def _steady(memory: int, free: int) -> tuple[int, int]:
     """Both rounded to four leading bits, memory up and space down, where there is room even so.
 
     Free space is another number at every run; unrounded, no preview would ever say that nothing changes. Where
-    room is short the exact numbers stay: they are looked at.
+    room is short, it is short of the memory's exact number, too; only where it is just enough is every byte told.
     """
     rounded = _coarse(memory, up=True), _coarse(free, up=False)
-    return rounded if rounded[1] > rounded[0] else (memory, free)
+    if rounded[1] > rounded[0]:
+        return rounded
+    return (memory, rounded[1]) if free <= memory else (memory, free)
 
 
 def _coarse(size: int, *, up: bool) -> int:

@@ -51,6 +51,13 @@ fi
 
 # One host that cannot be reached must not keep the others from being configured (`up` and `destroy`).
 export PULUMI_CONTINUE_ON_ERROR="${PULUMI_CONTINUE_ON_ERROR:-true}"
+# Hosts are many and answer slowly: let more of them be worked on at once than the engine's four for each processor.
+export PULUMI_PARALLEL="${PULUMI_PARALLEL:-64}"
+# State is written once at the end instead of at every step, which is quadratic in the number of hosts. Should this
+# machine die in the middle, what was made is not in the state, but on the hosts: the next up finds it and takes it
+# over. Set PULUMI_SKIP_CHECKPOINTS=false to have every step written.
+export PULUMI_SKIP_CHECKPOINTS="${PULUMI_SKIP_CHECKPOINTS:-true}"
+export PULUMI_EXPERIMENTAL="${PULUMI_EXPERIMENTAL:-true}"
 # The version is pinned by this project; do not ask the vendor's server for a newer one.
 export PULUMI_SKIP_UPDATE_CHECK="${PULUMI_SKIP_UPDATE_CHECK:-true}"
 

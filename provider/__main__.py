@@ -17,11 +17,11 @@ MESSAGE_BYTES = 400 * 1024 * 1024
 """As large as the engine's own limit."""
 
 
-async def serve(engine_address: str | None) -> None:
+async def serve(engine_address: str | None, servicer: type[Service] = Service) -> None:
     """Serve until the engine is done with us."""
     limits = [("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.max_send_message_length", MESSAGE_BYTES)]
     server = grpc.aio.server(options=limits)
-    service = Service(engine_address)
+    service = servicer(engine_address)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()

@@ -166,13 +166,18 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
                 for refusal in refusals_in(wrong, "connection")
             ]
             return provider_pb2.InvokeResponse(failures=failures)
-        host = Host(self.states.asking(connection), connection.host, "", "")
-        # Acts run in processes of their own: what was true before a reboot is not remembered after it.
-        host.asking.forget(older_than=0 if args.get("afterAct") else FRESH_SECONDS)
         paths = [path for path in args.get("paths", []) if not has_unknown(path)]
-        facts = await self._guard(context, lambda: measure(host, paths))
+        after_act = bool(args.get("afterAct"))
+        facts = await self._guard(context, lambda: self.facts_of(connection, paths, after_act=after_act))
         answer: Any = {"return": encode(facts)}  # "return" is a keyword
         return provider_pb2.InvokeResponse(**answer)
+
+    async def facts_of(self, connection: Connection, paths: Sequence[str], *, after_act: bool) -> dict[str, Any]:
+        """What getHostFacts answers; the problem is among the facts where a host cannot be asked."""
+        host = Host(self.states.asking(connection), connection.host, "", "")
+        # Acts run in processes of their own: what was true before a reboot is not remembered after it.
+        host.asking.forget(older_than=0 if after_act else FRESH_SECONDS)
+        return await measure(host, paths)
 
     # ---- helpers
 

@@ -9,6 +9,7 @@ from components.settings.base import Settings
 from components.settings.connection import ConnectionSettings
 from components.settings.exports import ExportClient
 from components.settings.target import TargetSettings
+from components.settings.triggers import PanicTriggerSettings
 from kdump import cmdline, crashkernel
 from kdump.configuration import Compression, FailureAction, FinalAction
 from kdump.platforms import Virtualisation, platform_named
@@ -89,6 +90,13 @@ class HostDefaults(Settings):
             "nothing at all takes back what a wider layer said."
         ),
     ] = {}
+    panic_triggers: Annotated[
+        PanicTriggerSettings | None,
+        Field(
+            description="What makes the kernel panic, and so leave a dump: sysctls, or boot arguments on releases that "
+            "take only those. What not all releases have in common needs `platform`."
+        ),
+    ] = None
     target: Annotated[TargetSettings | None, Field(description="Where the dump goes. Every host needs one.")] = None
     dump_level: Annotated[
         int | None,

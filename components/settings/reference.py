@@ -21,6 +21,7 @@ from components.settings.target import (
     TargetSettings,
     VirtiofsTargetSettings,
 )
+from components.settings.triggers import PanicTriggerSettings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 
@@ -48,8 +49,8 @@ config:
 Names of hosts, collectors and groups are small letters, digits and inner hyphens, 63 at most.
 
 A host takes its settings from `defaults`, then from its groups in their order, then from itself; what comes later
-wins. `connection`, `bootArguments`, `options` and `dumpIdentity` are put together key by key, and a key without a
-value takes back what came before; every other setting is taken whole from the last that has it.
+wins. `connection`, `bootArguments`, `options`, `panicTriggers` and `dumpIdentity` are put together key by key, and a
+key without a value takes back what came before; every other setting is taken whole from the last that has it.
 
 Anything that does not fit is refused before a host is touched, with its place in the stack file. No setting takes a
 password or a private key: those are named, by file, agent or environment variable.
@@ -67,6 +68,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`target.virtiofs`", VirtiofsTargetSettings),
     ("`target.nfs`", NfsTargetSettings),
     ("`target.ssh`", SshTargetSettings),
+    ("`panicTriggers`", PanicTriggerSettings),
     ("`dumpIdentity`", DumpIdentitySettings),
     ("`collectors.<collector>`", CollectorSettings),
     ("`collectors.<collector>.nfs`", CollectorNfsSettings),

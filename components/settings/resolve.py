@@ -18,6 +18,7 @@ from components.settings.destination import destination
 from components.settings.fleet import FleetSettings
 from components.settings.host import DumpIdentitySettings
 from components.settings.inherit import inherit
+from components.settings.panic import panic_settings, with_panic_arguments
 from components.settings.problems import Problems, unknown_name
 from components.settings.resolved import Identity, ResolvedCollector, ResolvedFleet, ResolvedHost
 from kdump.configuration import configuration_from
@@ -69,6 +70,8 @@ def _host(
         )
     if len(problems) == before and enabled and "crashkernel" in values:
         check_crashkernel(inherited, name, platform, problems)
+    panic = panic_settings(inherited, name, platform, problems) if len(problems) == before else None
+    boot_arguments = with_panic_arguments(inherited, name, panic, problems)
     identity = _identity(values["dumpIdentity"])
     where = destination(name, settings.address, inherited, collectors, identity, problems)
     if where is None or len(problems) > before:
@@ -98,7 +101,8 @@ def _host(
         connection=Connection.model_validate(connection),
         enabled=enabled,
         crashkernel=values.get("crashkernel", "") if enabled else "",
-        boot_arguments=values["bootArguments"],
+        boot_arguments=boot_arguments,
+        panic=panic,
         destination=where,
         configuration=configuration,
         identity=identity,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from components.settings.collector import CollectorNfsSettings
 from components.settings.fleet import RebootSettings
+from components.settings.panic import PanicSettings
 from kdump.configuration import DumpConfiguration
 from kdump.platforms import Platform
 from kdump.rendering import RenderedFile
@@ -54,6 +55,9 @@ class ResolvedHost:
     enabled: bool
     crashkernel: str
     boot_arguments: Mapping[str, str]
+    """Those that panic triggers need among them."""
+    panic: PanicSettings | None
+    """What its panic triggers come to; None where none are declared."""
     destination: Destination
     configuration: DumpConfiguration
     identity: Identity

@@ -12,6 +12,8 @@ from provider.kinds.dump_configuration import DumpConfiguration
 from provider.kinds.dump_identity import DumpIdentity
 from provider.kinds.dump_service import DumpService
 from provider.kinds.export import Export
+from provider.kinds.fencing import FenceNode, Fencing
+from provider.kinds.sysctls import Sysctls
 
 KINDS: dict[str, Kind[Any]] = {
     kind.token: kind
@@ -20,8 +22,11 @@ KINDS: dict[str, Kind[Any]] = {
         DumpIdentity(),
         DumpConfiguration(),
         DumpService(),
+        Sysctls(),
         Account(),
         AuthorizedKey(),
         Export(),
+        FenceNode(),
+        Fencing(),
     )
 }

@@ -2,9 +2,11 @@
 
 from provider.resources.base import VERSION, HostResource
 from provider.resources.boot import BootArguments
+from provider.resources.cluster import FenceNode, Fencing
 from provider.resources.collector import Account, AuthorizedKey, Export
 from provider.resources.dump import DumpConfiguration, DumpIdentity, DumpService
 from provider.resources.facts import get_host_facts
+from provider.resources.triggers import Sysctls
 
 __all__ = [
     "RESOURCES",
@@ -16,7 +18,10 @@ __all__ = [
     "DumpIdentity",
     "DumpService",
     "Export",
+    "FenceNode",
+    "Fencing",
     "HostResource",
+    "Sysctls",
     "get_host_facts",
 ]
 
@@ -25,7 +30,10 @@ RESOURCES: tuple[type[HostResource], ...] = (
     DumpIdentity,
     DumpConfiguration,
     DumpService,
+    Sysctls,
     Account,
     AuthorizedKey,
     Export,
+    FenceNode,
+    Fencing,
 )

@@ -1,0 +1,149 @@
+"""Boot arguments of Red Hat's releases: written by the platform's own grubby, and read back from every entry.
+
+grubby-bls (8 and later) takes all words of a name off and puts ours on; grubby of 5 to 7 puts each new word in place of
+one old one, and takes one word off for each that it is told. None of them reaches all that the next kernel gets its
+arguments from: what it leaves is set in the files themselves. Source: grubby 8.40 (updateActualImage), grubby-bls of EL8
+and EL9 (update_bls_fragment).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kdump import cmdline
+from kdump.platforms import Platform
+from provider.families.base import BootLoader
+from provider.families.redhat import boot_read
+from provider.families.redhat.boot_files import BootFile, Goal, goal_of
+from provider.families.redhat.boot_revert import plan
+from provider.host import Host
+from provider.shell.script import Call, call, to_bytes
+
+_FILES = "boot-files"
+_VALUE = "value-of-"
+_ABSENT = "-"
+
+
+@dataclass(frozen=True)
+class Grubby(BootLoader):
+    """GRUB of any release since 5, and zipl from 8 on."""
+
+    platform: Platform
+
+    async def lines(self, host: Host) -> list[str]:
+        return [line for file in (await boot_read.read(host, self.platform)).files for line in file.lines]
+
+    async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
+        boot = await boot_read.read(host, self.platform)
+        before = await self._noted_values(host)
+        # An argument that is no longer declared goes back to what it was.
+        dropped = {name: value for name, value in before.items() if name not in ("crashkernel", *arguments)}
+        given_back = goal_of(dropped)
+        goal = Goal(crashkernel, {**given_back.arguments, **arguments}, given_back.remove)
+        kept = await self._note_what_was(host, boot, list(arguments))
+        if any(not goal.met(line) for file in boot.entries for line in file.lines):
+            await host.act(*self._grubby(boot, goal))
+            boot = await boot_read.read(host, self.platform)
+        await host.act(
+            *await _edits(host, boot.files, goal),
+            call("a_ours", *kept),
+            *self._zipl(),
+            *(call("a_forget_note", f"{_VALUE}{name}") for name in dropped),
+        )
+
+    async def _note_what_was(self, host: Host, boot: boot_read.Boot, names: Sequence[str]) -> list[str]:
+        """Keep the files as they were before us, and the values of *names*; returns the files' paths.
+
+        Files that came later hold our values from the start, so they are never among them.
+        """
+        line = boot.entries[0].lines[0]
+        found = cmdline.arguments_of(line, names)
+        values = {"crashkernel": cmdline.crashkernel_of(line) or None, **found}
+        paths = [*(file.path for file in boot.files), *boot.absent]
+        if self._has_bls:
+            # grubby writes them, whether or not they count for anything.
+            paths += [path for path in ("/etc/kernel/cmdline", "/boot/grub2/grubenv") if path not in paths]
+        noted = await host.note(_FILES)
+        kept = paths if noted is None else noted.split("\n")
+        await host.act(
+            call("a_note", _FILES, "\n".join(paths)),
+            *(call("a_note", f"{_VALUE}{name}", _ABSENT if value is None else f"={value}")
+              for name, value in values.items()),
+            *([call("a_keep", *kept)] if noted is None else []),
+        )  # fmt: skip
+        return kept
+
+    async def _noted_values(self, host: Host) -> dict[str, str | None]:
+        names = [name.removeprefix(_VALUE) for name in await host.names(host.kept("notes", "")) if _VALUE in name]
+        noted = await asyncio.gather(*(host.note(f"{_VALUE}{name}") for name in names))
+        return {
+            name: text.removeprefix("=") if text != _ABSENT else None
+            for name, text in zip(names, noted, strict=True)
+            if text is not None
+        }
+
+    @property
+    def _has_bls(self) -> bool:
+        return not (self.platform.base == "rhel" and self.platform.version < (8, 0))
+
+    def _grubby(self, boot: boot_read.Boot, goal: Goal) -> list[Call]:
+        """The calls of grubby that set *goal* on all entries."""
+        words = [f"crashkernel={value}" for value in goal.crashkernel.split()]
+        words += [f"{name}={value}" if value else name for name, value in goal.arguments.items()]
+        remove = [*goal.remove, *([] if goal.crashkernel else ["crashkernel"])]
+        steps = []
+        if not self._has_bls and (doubled := _too_many(boot, goal)):
+            steps.append(call("a_run", "grubby", "grubby", "--update-kernel=ALL", f"--remove-args={' '.join(doubled)}"))
+        command = ["grubby", "--update-kernel=ALL"]
+        command += [f"--args={' '.join(words)}"] if words else []
+        command += [f"--remove-args={' '.join(remove)}"] if remove else []
+        return [*steps, call("a_run", "grubby", *command)] if len(command) > 2 else steps
+
+    def _zipl(self) -> list[Call]:
+        return [call("a_run", "zipl", "zipl")] if self.platform.architecture == "s390x" else []
+
+    async def revert(self, host: Host) -> list[str]:
+        noted = await host.note(_FILES)
+        if noted is None:
+            return await host.give_up()
+        values = await self._noted_values(host)
+        boot = await boot_read.read(host, self.platform)
+        decided = await plan(host, noted.split("\n"), boot, values)
+        await host.act(*decided)
+        after = await boot_read.read(host, self.platform)
+        goal = goal_of(values)
+        regenerated = [file for file in after.entries if file.form.edited is None]
+        if any(not goal.met(line) for file in regenerated for line in file.lines):
+            # grub.cfg of 7, made anew since, or with a kernel that came since.
+            await host.act(*self._grubby(after, goal))
+        await host.act(*self._zipl())
+        return await host.give_up()
+
+
+async def _edits(host: Host, files: Sequence[BootFile], goal: Goal) -> list[Call]:
+    """What grubby left to do, file by file."""
+    steps = []
+    for file in files:
+        if file.form.edited is not None and not all(map(goal.met, file.lines)):
+            now = await host.file(file.path)
+            text = file.form.edited(now.text, goal.crashkernel, goal.arguments, goal.remove)
+            if text != now.text:
+                steps.append(call("a_put", file.path, "=", "=", now.sum, to_bytes(text)))
+    return steps
+
+
+def _too_many(boot: boot_read.Boot, goal: Goal) -> list[str]:
+    """Names, each as often as some entry has it, of which an entry has more or fewer words than it shall have."""
+    wanted = {"crashkernel": len(goal.crashkernel.split())}
+    found: list[str] = []
+    for name in ("crashkernel", *goal.arguments, *goal.remove):
+        counts = [
+            sum(word.partition("=")[0] == name for word in cmdline.split(line))
+            for file in boot.entries
+            for line in file.lines
+        ]
+        if max(counts) > 1 and set(counts) != {wanted.get(name, 1)}:
+            found += [name] * max(counts)
+    return found

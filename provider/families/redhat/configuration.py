@@ -1,0 +1,180 @@
+"""/etc/kdump.conf, which is ours as a whole while we keep it, and single assignments in /etc/sysconfig/kdump."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kdump.configuration import DumpConfiguration
+from kdump.crashkernel.pinning import pinning
+from kdump.dialects import kdump_conf, redhat_sysconfig, shell_assignments
+from kdump.dialects.kdump_conf.render import directives
+from kdump.errors import shown
+from kdump.generations import generation_of
+from kdump.platforms import Platform
+from kdump.rendering import rendered
+from kdump.verdicts.judge import verdict
+from kdump.verdicts.node import NOBODY, Node
+from provider.families.base import ConfigurationFiles, ConfigurationSeen
+from provider.families.redhat.target import check_target
+from provider.families.rpm import Yum, modified
+from provider.host import Host
+from provider.shell.script import Call, FileSeen, call, to_bytes
+
+_SYSCONFIG = redhat_sysconfig.PATH
+
+
+@dataclass(frozen=True)
+class KdumpConf(ConfigurationFiles):
+    """The configuration of kdump. ``manager``: what the init system is called in provider/shell/redhat.sh."""
+
+    platform: Platform
+    packages: Yum
+    package: str
+    manager: str
+    file = kdump_conf.PATH
+
+    async def read(self, host: Host, wanted: DumpConfiguration) -> ConfigurationSeen:
+        file, sysconfig, ours, label = await asyncio.gather(
+            host.file(self.file),
+            host.file(_SYSCONFIG),
+            host.file(host.kept("ours", _SYSCONFIG)),
+            host.run("restorecon", "-n", "-v", self.file, _SYSCONFIG),
+        )
+        found = kdump_conf.parse(file.text, generation_of(self.platform))
+        lost = [*found.lost, *wrong_labels(label.text)]
+        options = dict(found.options)
+        for name, value in self._pins(wanted).items():
+            if options.get(name) == value:
+                # It is written without being asked for.
+                del options[name]
+            elif name not in options:
+                lost.append(f"{name} {value} is missing: the platform's own tools would overwrite crashkernel=")
+        options |= _declared(sysconfig.text, wanted)
+        lost += await _edited(host, sysconfig, ours, wanted)
+        configuration = found.configuration
+        if configuration is not None:
+            configuration = configuration.model_copy(update={"options": options})
+        return ConfigurationSeen(file, configuration, options, lost)
+
+    def _pins(self, wanted: DumpConfiguration) -> dict[str, str]:
+        """What is put into the file beside what is declared."""
+        pin = pinning(self.platform)
+        settings = dict(pin.settings) if pin is not None and pin.file == self.file else {}
+        return {name: value for name, value in settings.items() if name not in wanted.options}
+
+    async def test(self, host: Host) -> str:
+        seen = await host.file(self.file)
+        if not seen.exists:
+            return f"not yet tested: there is no {self.file}"
+        said = verdict(seen.text, self.platform, await _node(host, seen.text))
+        tool = "kdumpctl" if generation_of(self.platform).has_kdumpctl else "mkdumprd"
+        if not said.accepted:
+            return f"refused by {tool}: {said.refused[0]}"
+        warned = f", with a warning: {said.warned[0]}" if said.warned else ""
+        return f"accepted by {tool} of {generation_of(self.platform)}{warned}"
+
+    async def check_target(self, host: Host, wanted: DumpConfiguration) -> None:
+        await check_target(host, self.platform, self.packages, wanted.target)
+
+    async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:
+        # Its files come first: over ones that are there, rpm would put its own aside, and ours when it goes.
+        await self.packages.install(host, [self.package])
+        options = {**self._pins(wanted), **wanted.options}
+        complete = wanted.model_copy(update={"options": options})
+        texts = {
+            file.path: file.text
+            for file in rendered(complete, self.platform, await _node(host, " ".join(wanted.options)))
+        }
+        await host.act(
+            call("a_reload_is_due"),
+            call("a_put", self.file, mode, owner, "any", to_bytes(texts[self.file])),
+            *await self._sysconfig(host, wanted),
+            call("a_label", self.file, _SYSCONFIG),
+            call("a_reload_kdump", self.manager),
+        )
+
+    async def _sysconfig(self, host: Host, wanted: DumpConfiguration) -> list[Call]:
+        now, ours, was = await asyncio.gather(
+            host.file(_SYSCONFIG),
+            host.file(host.kept("ours", _SYSCONFIG)),
+            host.file(host.kept("original", _SYSCONFIG)),
+        )
+        keys = _keys(wanted)
+        if not now.exists and not keys:
+            return []
+        base = now
+        if ours.exists and now.content != ours.content and await modified(host, _SYSCONFIG):
+            base = ours
+        text = redhat_sysconfig.with_values(base.text, keys)
+        if ours.exists:
+            # A key that is declared no more gets back what was there before us.
+            left, before = redhat_sysconfig.values(ours.text), redhat_sysconfig.values(was.text)
+            gone = [key for key in left if key not in keys and left[key] != before.get(key)]
+            text = redhat_sysconfig.with_values(text, {key: before[key] for key in gone if key in before})
+            text = redhat_sysconfig.without(text, [key for key in gone if key not in before])
+        return [call("a_put", _SYSCONFIG, "=", "=", now.sum, to_bytes(text))]
+
+    async def revert(self, host: Host) -> list[str]:
+        done = await host.act(
+            call("a_restore", self.file),
+            call("a_restore", _SYSCONFIG),
+            call("a_label", self.file, _SYSCONFIG),
+            call("a_reload_kdump", self.manager),
+        )
+        said = [line for number in range(1, 5) for line in done.done(number).splitlines()]
+        left = [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
+        return left + await self.packages.remove(host) + await host.give_up()
+
+
+def _keys(wanted: DumpConfiguration) -> dict[str, str]:
+    """The declared keys of /etc/sysconfig/kdump."""
+    own = directives(wanted.options)
+    return {name: value for name, value in wanted.options.items() if name not in own}
+
+
+def _declared(sysconfig: str, wanted: DumpConfiguration) -> dict[str, str]:
+    found = redhat_sysconfig.values(sysconfig)
+    return {key: found[key] for key in _keys(wanted) if key in found}
+
+
+async def _edited(host: Host, now: FileSeen, ours: FileSeen, wanted: DumpConfiguration) -> list[str]:
+    """What others assigned in /etc/sysconfig/kdump since we wrote it; an update of the package may change it."""
+    if not ours.exists or now.content == ours.content or not (now.exists and await modified(host, _SYSCONFIG)):
+        return [] if now.exists or not ours.exists else [f"{_SYSCONFIG} is not there any more"]
+    return [sentence for key, sentence in changes(ours.text, now.text).items() if key not in wanted.options]
+
+
+def changes(before: str, after: str) -> Mapping[str, str]:
+    """A sentence for each assignment that differs between two texts of /etc/sysconfig/kdump, by its key."""
+    left, found = shell_assignments.read(before), shell_assignments.read(after)
+    told = {}
+    for key in sorted({*left.values, *found.values, *found.uncertain} - left.uncertain):
+        old, new = left.values.get(key), found.values.get(key)
+        if key in found.uncertain:
+            told[key] = f"{_SYSCONFIG}: {key} is computed there now, was {shown(old or '')}"
+        elif old != new:
+            now = "is not set any more" if new is None else f"was set to {shown(new)}"
+            told[key] = f"{_SYSCONFIG}: {key} {now}" + ("" if old is None else f", instead of {shown(old)}")
+    return told
+
+
+def wrong_labels(restorecon: str) -> list[str]:
+    """What ``restorecon -n -v`` would change, as sentences; "-n" of releases up to 7 says "reset", later "Would"."""
+    found = re.findall(
+        r"(?:restorecon reset|Would relabel|Relabeled) (\S+) (?:context|from) (\S+?)(?:->| to )(\S+)", restorecon
+    )
+    return [f"the SELinux label of {path} is {now}, and the policy has {right}" for path, now, right in found]
+
+
+async def _node(host: Host, text: str) -> Node:
+    """What the rules must know of the host; only fence_kdump_nodes is compared with it."""
+    if "fence_kdump_nodes" not in text:
+        return NOBODY
+    name, addresses = await asyncio.gather(host.run("hostname"), host.run("hostname", "-I"))
+    return Node(
+        host_name=name.text.strip() if name.code == 0 else None,
+        addresses=tuple(addresses.text.split()) if addresses.code == 0 else (),
+    )

@@ -1,0 +1,132 @@
+"""kdump of Red Hat's releases: the package, its service, the capture image and the capture kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from kdump.dialects import kdump_conf, redhat_sysconfig
+from provider.families.base import DumpTools, ServiceSeen, Services
+from provider.families.kernel import Running, running
+from provider.families.rpm import Yum
+from provider.host import Host
+from provider.shell.script import FileSeen, call
+
+_FILES = (kdump_conf.PATH, redhat_sysconfig.PATH)
+
+
+@dataclass(frozen=True)
+class Kdump(DumpTools):
+    """kdump on any release since 5. ``manager``: what the init system is called in provider/shell/redhat.sh."""
+
+    packages: Yum
+    services: Services
+    manager: str
+    package: str
+    service = "kdump"
+
+    async def read(self, host: Host) -> ServiceSeen:
+        lacking, state, kernel = await asyncio.gather(
+            self.packages.missing(host, [self.package]), self.services.enabled(host, self.service), running(host)
+        )
+        reserved = kernel.reserved_bytes or reserved_in(await host.text("/proc/iomem"))
+        return ServiceSeen(
+            installed=not lacking,
+            enabled=state == "enabled",
+            loaded=kernel.loaded,
+            reserved_bytes=reserved,
+            problems=await self._problems(host, bool(lacking), state, kernel, reserved),
+        )
+
+    async def _problems(self, host: Host, lacking: bool, state: str, kernel: Running, reserved_bytes: int) -> list[str]:
+        if lacking:
+            return [f"the package {self.package} is not installed"]
+        if state == "masked":
+            return [f"{self.service}.service is masked"]
+        if state != "enabled" or reserved_bytes == 0:
+            return []
+        problems = []
+        if self.manager == "systemd":
+            said = (await host.run("systemctl", "is-active", self.service)).text.strip()
+            if said == "failed":
+                journal = await host.run("journalctl", "-u", "kdump.service", "-n", "5", "-o", "cat", "--no-pager")
+                problems.append(f"{self.service}.service failed: {' '.join(journal.text.split())[-400:]}")
+            elif said == "inactive" and kernel.loaded:
+                problems.append(f"{self.service}.service is stopped; what is loaded was loaded by hand")
+        if kernel.loaded:
+            problems += await self._image_problems(host)
+        return problems
+
+    async def _image_problems(self, host: Host) -> list[str]:
+        found, version, *files = await asyncio.gather(
+            host.run(
+                "find", "/boot", "/var/lib/kdump", "-maxdepth", "1", "-name", "init*kdump.img", "-printf", "%T@ %p\\n"
+            ),
+            host.run("uname", "-r"),
+            *map(host.file, _FILES),
+        )
+        config, sysconfig = files
+        of_kernel = redhat_sysconfig.values(sysconfig.text).get("KDUMP_KERNELVER") or version.text.strip()
+        return image_problems(found.text, of_kernel, {kdump_conf.PATH: config, redhat_sysconfig.PATH: sysconfig})
+
+    async def enable(self, host: Host, *, loaded: bool) -> None:
+        await self._note(host)
+        await self.packages.install(host, [self.package])
+        steps = [*self.services.enable(self.service)]
+        if loaded:
+            steps.append(call("a_load_kdump", self.manager))
+        await host.act(*steps)
+
+    async def disable(self, host: Host) -> None:
+        await self._note(host)
+        if (await self.read(host)).installed:
+            await host.act(*self.services.disable(self.service), call("a_unload_kdump", self.manager))
+
+    async def _note(self, host: Host) -> None:
+        seen, state = await asyncio.gather(self.read(host), self.services.enabled(host, self.service))
+        await host.act(
+            call("a_note", "service", state if seen.installed else "absent"),
+            call("a_note", "loaded", str(int(seen.loaded))),
+            call("a_note_images"),
+        )
+
+    async def revert(self, host: Host) -> list[str]:
+        was, was_loaded = await host.note("service"), await host.note("loaded")
+        if was is None:
+            return await host.give_up()
+        steps = []
+        if (await self.read(host)).installed:
+            steps += self.services.enable(self.service) if was == "enabled" else self.services.disable(self.service)
+            if was_loaded == "1":
+                steps.append(call("a_load_kdump", self.manager))
+            elif was != "enabled":
+                steps.append(call("a_unload_kdump", self.manager))
+            if was == "masked":
+                steps.append(call("a_run", "systemctl mask", "systemctl", "mask", f"{self.service}.service"))
+        if was != "enabled":
+            steps.append(call("a_drop_images"))
+        await host.act(*steps)
+        return await self.packages.remove(host) + await host.give_up()
+
+
+def reserved_in(iomem: str) -> int:
+    """Bytes that /proc/iomem has as "Crash kernel": RHEL 5 says it nowhere else. 0 where none are."""
+    ranges = re.findall(r"^\s*([0-9a-f]+)-([0-9a-f]+) : Crash kernel", iomem, re.MULTILINE)
+    return sum(int(last, 16) - int(first, 16) + 1 for first, last in ranges)
+
+
+def image_problems(found: str, kernel: str, files: dict[str, FileSeen]) -> list[str]:
+    """What is wrong with the capture image of *kernel*; *found*: seconds and path of each image, one a line."""
+    images = re.findall(r"^(\d+)\S* (/\S+)$", found, re.MULTILINE)
+    # A kernel for debugging is captured by the plain one of its version, where there is one.
+    of_kernel = [
+        (int(seconds), path)
+        for seconds, path in images
+        if any(path.endswith(f"-{name}kdump.img") for name in {kernel, re.sub(r"\+debug$", "", kernel)})
+    ]
+    if not of_kernel:
+        return [f"there is no capture image for kernel {kernel}"]
+    seconds, path = max(of_kernel)
+    newer = [name for name, file in files.items() if file.exists and file.changed > seconds]
+    return [f"the capture image {path} is older than {' and '.join(newer)}"] if newer else []

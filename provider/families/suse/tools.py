@@ -1,0 +1,168 @@
+"""SUSE's kdump: the package, its services, the capture kernel's initrd and the capture kernel.
+
+Source: openSUSE kdump, init/kdump.service, kdump-early.service and load.sh of SLE-15-SP4, SP7 and 2.1.9: kdump-early
+loads what is there as soon as the host boots, kdump builds the initrd anew where it is old, and loads again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kdump.dialects import suse_sysconfig
+from provider.families.base import DumpTools, Packages, ServiceSeen
+from provider.families.kernel import Running, running
+from provider.families.systemd import Systemd
+from provider.host import Host
+from provider.shell.script import Call, call
+
+_SYSTEMD = Systemd()
+_EARLY = "kdump-early"
+_IMAGE = "/var/lib/kdump/initrd"
+_IMAGES_BEFORE = "/boot/initrd-*-kdump"
+# One question for the dates of all: the configuration's, and those of the initrds of all releases.
+_DATES = (
+    "find", suse_sysconfig.PATH, _IMAGE, "/boot", "-maxdepth", "1", "-type", "f",
+    "(", "-path", suse_sysconfig.PATH, "-o", "-path", _IMAGE, "-o", "-path", _IMAGES_BEFORE, ")",
+    "-printf", "%T@ %p\n",
+)  # fmt: skip
+# Where fillup has the package's own configuration, before and since 15.
+_TEMPLATES = ("/usr/share/fillup-templates/sysconfig.kdump", "/var/adm/fillup-templates/sysconfig.kdump")
+
+
+@dataclass(frozen=True)
+class SuseKdump(DumpTools):
+    """kdump of SUSE Linux Enterprise 12 and newer."""
+
+    packages: Packages
+    package = "kdump"
+    service = "kdump"
+
+    async def read(self, host: Host) -> ServiceSeen:
+        lacking, state, early, active, dates, kernel = await asyncio.gather(
+            self.packages.missing(host, [self.package]),
+            _SYSTEMD.enabled(host, self.service),
+            _SYSTEMD.enabled(host, _EARLY),
+            host.run("systemctl", "is-active", self.service),
+            host.run(*_DATES),
+            running(host),
+        )
+        enabled = state == "enabled"
+        if lacking:
+            problems = [f"the package {self.package} is not installed"]
+        else:
+            problems = [
+                *_unit_problems(state, early),
+                *(_activity_problems(active.text.strip(), kernel) if enabled else ()),
+                *(_image_problems(dates.text) if enabled else ()),
+            ]
+        return ServiceSeen(
+            installed=not lacking,
+            enabled=enabled,
+            loaded=kernel.loaded,
+            reserved_bytes=kernel.reserved_bytes,
+            problems=problems,
+        )
+
+    async def enable(self, host: Host, *, loaded: bool) -> None:
+        await self._note(host)
+        await self.packages.install(host, [self.package])
+        steps = [*_SYSTEMD.enable(self.service)]
+        if await _SYSTEMD.enabled(host, _EARLY) != "absent":
+            steps += _SYSTEMD.enable(_EARLY)
+        steps.append(call("a_suse_image"))
+        if loaded:
+            steps.append(call("a_suse_load"))
+        await host.act(*steps)
+
+    async def disable(self, host: Host) -> None:
+        await self._note(host)
+        if (await self.read(host)).installed:
+            await host.act(*await self._off(host), call("a_suse_unload"))
+
+    async def _off(self, host: Host) -> list[Call]:
+        early = await _SYSTEMD.enabled(host, _EARLY)
+        return [*_SYSTEMD.disable(self.service), *(_SYSTEMD.disable(_EARLY) if early != "absent" else ())]
+
+    async def _note(self, host: Host) -> None:
+        seen, state, early, dates = await asyncio.gather(
+            self.read(host),
+            _SYSTEMD.enabled(host, self.service),
+            _SYSTEMD.enabled(host, _EARLY),
+            host.run(*_DATES),
+        )
+        when = _dates(dates.text)
+        await host.act(
+            call("a_note", "service", state if seen.installed else "absent"),
+            call("a_note", "early", early if seen.installed else "absent"),
+            call("a_note", "loaded", str(int(seen.loaded))),
+            call("a_note", "configuration", "there" if suse_sysconfig.PATH in when else "absent"),
+            call("a_note", "image", "there" if when.keys() - {suse_sysconfig.PATH} else "absent"),
+        )
+
+    async def revert(self, host: Host) -> list[str]:
+        notes = ("service", "early", "loaded", "configuration", "image")
+        was = dict(zip(notes, await asyncio.gather(*map(host.note, notes)), strict=True))
+        steps: list[Call] = []
+        if (await self.read(host)).installed and was["service"] is not None:
+            steps += await self._off(host)
+            if was["loaded"] == "0" and was["service"] != "enabled":
+                steps.append(call("a_suse_unload"))
+            for unit, state in ((self.service, was["service"]), (_EARLY, was["early"])):
+                if state in ("enabled", "masked"):
+                    verb = "enable" if state == "enabled" else "mask"
+                    steps.append(call("a_run", f"systemctl {verb}", "systemctl", verb, unit))
+            if was["image"] == "absent":
+                steps.append(call("a_suse_forget"))
+        if steps:
+            await host.act(*steps)
+        leftover = was["configuration"] == "absent" and await self._configuration_is_the_packages(host)
+        left = await self.packages.remove(host)
+        if leftover and await self.packages.missing(host, [self.package]):
+            # Written by the package when it was installed, but not its own to rpm.
+            await host.act(call("a_run", "rm", "rm", "-f", suse_sysconfig.PATH))
+        return left + await host.give_up()
+
+    async def _configuration_is_the_packages(self, host: Host) -> bool:
+        file, *templates = await asyncio.gather(host.file(suse_sysconfig.PATH), *map(host.file, _TEMPLATES))
+        return file.exists and file.content in [template.content for template in templates if template.exists]
+
+    def before_reboot(self) -> Sequence[Call]:
+        return (call("a_suse_image"),)
+
+
+def _unit_problems(state: str, early: str) -> list[str]:
+    masked = [f"{unit}.service is masked" for unit, its in (("kdump", state), (_EARLY, early)) if its == "masked"]
+    if state == "enabled" and early == "disabled":
+        return [f"{_EARLY}.service is disabled: a crash early in the boot would leave no dump"]
+    return masked
+
+
+def _activity_problems(active: str, kernel: Running) -> list[str]:
+    """What the service's state says; while no memory is reserved it cannot be but failed."""
+    if not kernel.reserved_bytes:
+        return []
+    if active == "failed":
+        return ["kdump.service has failed: `journalctl -u kdump` says why"]
+    if active == "inactive" and kernel.loaded:
+        return ["kdump.service is stopped, though a capture kernel is loaded: it may be one with older settings"]
+    return []
+
+
+def _image_problems(text: str) -> list[str]:
+    when = _dates(text)
+    configured = when.pop(suse_sysconfig.PATH, None)
+    if not when:
+        return ["the capture kernel's initrd is missing"]
+    newest = max(when, key=lambda path: when[path])
+    if configured is not None and when[newest] <= configured:
+        return [f"the capture kernel's initrd {newest} is older than {suse_sysconfig.PATH}"]
+    return []
+
+
+def _dates(text: str) -> dict[str, tuple[int, str]]:
+    """Paths and when they were written last: seconds, and the digits behind the point."""
+    found = re.findall(r"^(\d+)(?:\.(\d*))? (/\S+)$", text, re.MULTILINE)
+    return {path: (int(seconds), fraction) for seconds, fraction, path in found}

@@ -1,0 +1,40 @@
+"""SysV init of RHEL 5 and 6: chkconfig and service."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from provider.families.base import Services
+from provider.host import Host
+from provider.shell.script import Call, call
+
+
+class SysV(Services):
+    """Services as scripts in /etc/init.d. Source: chkconfig(8), service(8)."""
+
+    async def enabled(self, host: Host, name: str) -> str:
+        said = await host.run("chkconfig", "--list", name)
+        if re.search(rf"^{re.escape(name)}\s.*\b[35]:on\b", said.text, re.MULTILINE):
+            return "enabled"
+        # A script that was never added to any run level is there all the same.
+        there = said.code == 0 or "not referenced in any runlevel" in said.text
+        return "disabled" if there else "absent"
+
+    async def active(self, host: Host, name: str) -> bool:
+        return (await host.run("service", name, "status")).code == 0
+
+    def enable(self, name: str) -> Sequence[Call]:
+        return (
+            call("a_run", "chkconfig --add", "chkconfig", "--add", name),
+            call("a_run", "chkconfig on", "chkconfig", name, "on"),
+        )
+
+    def disable(self, name: str) -> Sequence[Call]:
+        return (call("a_run", "chkconfig off", "chkconfig", name, "off"),)
+
+    def start(self, name: str) -> Sequence[Call]:
+        return (call("a_run", "service start", "service", name, "start"),)
+
+    def stop(self, name: str) -> Sequence[Call]:
+        return (call("a_run", "service stop", "service", name, "stop"),)

@@ -1,0 +1,38 @@
+# The files of a boot loader, which its own tools write: what they were is kept once, and comes back byte for byte
+# where nothing else has changed in them.
+
+a_keep() { # ID PATH...
+	id=$1; shift
+	for path in "$@"; do keep "$id" "$path"; done
+	answer_text "$id.done" kept
+}
+
+a_ours() { # ID PATH...: what stands there now is our doing
+	id=$1; shift
+	for path in "$@"; do
+		if [ -f "$path" ]; then remember_ours "$id" "$path" "$path"; fi
+	done
+	answer_text "$id.done" remembered
+}
+
+a_back() { # ID PATH SUM: what was kept comes back, if the file still is what it was when that was decided
+	[ "$(sum_of "$2")" = "$3" ] || fail "$1" "$2 was changed by someone else at this very moment; run again"
+	copy=$(stored original "$2")
+	if [ -e "$copy" ]; then
+		real=$2
+		if [ -L "$2" ]; then real=$(readlink -f "$2"); fi
+		new=$real.pulumi-kdump.$$
+		# /boot/efi knows no owners, and cp complains that it cannot set them.
+		message=$( { { cp -a "$copy" "$new" 2>/dev/null || cp -p "$copy" "$new"; } && mv -f "$new" "$real"; } 2>&1) ||
+			{ rm -f "$new"; fail "$1" "cannot put back $2: $message"; }
+	elif [ -e "$copy.absent" ]; then
+		message=$(rm -f "$2" 2>&1) || fail "$1" "cannot remove $2: $message"
+	fi
+	sync
+	answer_text "$1.done" "put back"
+}
+
+a_forget_note() { # ID NAME
+	rm -f "$(stored notes "$2")"
+	answer_text "$1.done" forgotten
+}

@@ -1,0 +1,181 @@
+# What only Red Hat's releases need: kdump's service, the capture image, and packages of rpm.
+
+# RHEL 5 does not say in /sys what is reserved.
+reserved() { [ "$(crash_file size)" -gt 0 ] 2>/dev/null || grep -q 'Crash kernel' /proc/iomem 2>/dev/null; }
+
+images() { ls -1d /boot/init*kdump.img /var/lib/kdump/init*kdump.img 2>/dev/null; }
+
+# kdump SYSTEMD|SYSV VERB: what it says goes to the caller; the lock of this run must not live on in a daemon.
+kdump() {
+	if [ "$1" = systemd ]; then
+		systemctl reset-failed kdump.service >/dev/null 2>&1
+		systemctl "$2" kdump.service </dev/null 2>&1 9>&-
+	else
+		service kdump "$2" </dev/null 2>&1 9>&-
+	fi
+}
+
+# Why kdump did not start, in its own words: with systemd these are in the journal.
+kdump_said() { # SYSTEMD|SYSV SINCE WORDS
+	if [ "$1" = systemd ]; then
+		said=$(journalctl -u kdump.service --since "$2" -o cat --no-pager 2>/dev/null | tail -n 25)
+	else
+		said=
+	fi
+	printf '%s %s' "$said" "$3" | tail -c 1500
+}
+
+# An image that is older than what it was made from is made anew by the next start. Made older, not removed: where
+# a new one cannot be made, the old one is still there.
+renew_images() { images | while IFS= read -r image; do touch -c -t 200001010000 "$image"; done; }
+
+restart_kdump() { # ID SYSTEMD|SYSV
+	since=$(date '+%Y-%m-%d %H:%M:%S')
+	words=$(kdump "$2" restart); code=$?
+	if [ $code -ne 0 ] || [ "$(crash_file loaded)" != 1 ]; then
+		fail "$1" "kdump does not start with what is configured: $(kdump_said "$2" "$since" "$words")"
+	fi
+}
+
+a_reload_kdump() { # ID SYSTEMD|SYSV: the image is made anew and loaded, if one was loaded
+	if reserved && { [ "$(crash_file loaded)" = 1 ] || [ -e "$STORE/$KEY/notes/was-loaded" ]; }; then
+		mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/was-loaded"
+		renew_images
+		restart_kdump "$1" "$2"
+	fi
+	rm -f "$STORE/$KEY/notes/reload" "$STORE/$KEY/notes/was-loaded"
+	answer_text "$1.done" reloaded
+}
+
+a_load_kdump() { # ID SYSTEMD|SYSV: started, loaded, and with an image of today; nothing while no memory is reserved
+	if reserved; then
+		due=
+		[ "$(crash_file loaded)" = 1 ] || due=yes
+		if [ "$2" = systemd ]; then systemctl is-active -q kdump.service || due=yes; fi
+		for image in $(images); do
+			case $image in *"$(uname -r | sed 's/+debug$//')"*) ;; *) continue ;; esac
+			made=yes
+			for file in /etc/kdump.conf /etc/sysconfig/kdump; do
+				if [ "$file" -nt "$image" ]; then renew_images; due=yes; fi
+			done
+		done
+		[ -n "${made:-}" ] || due=yes
+		[ -z "$due" ] || restart_kdump "$1" "$2"
+	fi
+	answer_text "$1.done" loaded
+}
+
+a_unload_kdump() { # ID SYSTEMD|SYSV: stopped, also when it was loaded by hand
+	kdump "$2" stop >/dev/null
+	if [ "$(crash_file loaded)" = 1 ]; then
+		message=$(kexec -p -u 2>&1 9>&-)
+		[ "$(crash_file loaded)" != 1 ] || fail "$1" "the capture kernel cannot be unloaded: $message"
+	fi
+	answer_text "$1.done" unloaded
+}
+
+a_note_images() { # ID: those that are there already are not ours
+	a_note "$1" images "$(images)"
+}
+
+a_drop_images() { # ID: those that came since
+	file=$(stored notes images)
+	if [ -e "$file" ]; then
+		images | while IFS= read -r image; do
+			grep -qxF "$image" "$file" || rm -f "$image"
+		done
+	fi
+	answer_text "$1.done" dropped
+}
+
+a_label() { # ID PATH...: as SELinux's policy has it
+	id=$1; shift
+	if command -v restorecon >/dev/null 2>&1; then
+		for path in "$@"; do
+			if [ -e "$path" ]; then restorecon "$path" >/dev/null 2>&1; fi
+		done
+	fi
+	answer_text "$id.done" labelled
+}
+
+# ---- devices
+
+q_device() { # ID DEVICE|UUID=...|LABEL=...: answers like a command: "PATH TYPE USE", USE being what holds it
+	device=$2
+	case $2 in
+	UUID=* | LABEL=*) device=$(blkid -t "$2" -o device 2>/dev/null | head -n 1) ;;
+	esac
+	if [ -z "$device" ] || [ ! -b "$device" ]; then
+		answer_text "$1.code" 1
+		answer_text "$1.output" "there is no block device $2"
+		return
+	fi
+	real=$(readlink -f "$device")
+	type=$(blkid -o value -s TYPE "$device" 2>/dev/null | head -n 1)
+	use=
+	while read -r source target rest; do
+		case $source in
+		/*) if [ "$(readlink -f "$source")" = "$real" ]; then use=$target; fi ;;
+		esac
+	done </proc/mounts
+	if [ -z "$use" ]; then
+		while read -r source rest; do
+			case $source in /*) if [ "$(readlink -f "$source")" = "$real" ]; then use=swap; fi ;; esac
+		done </proc/swaps
+	fi
+	if [ -z "$use" ]; then
+		holder=$(ls "/sys/class/block/${real##*/}/holders" 2>/dev/null | head -n 1)
+		use=${holder:+/dev/$holder}
+	fi
+	answer_text "$1.code" 0
+	answer_text "$1.output" "$device ${type:--} ${use:--}"
+}
+
+# ---- packages
+
+rpm_names() { rpm -qa --qf '%{NAME}\n' | sort -u; }
+
+a_rpm_install() { # ID EXPLANATION COMMAND...: what comes with it is noted, also when it ends half way
+	id=$1 why=$2; shift 2
+	notes=$STORE/$KEY/notes
+	before=$notes/packages-before
+	message=$( { mkdir -p "$notes" && { [ -e "$before" ] || rpm_names >"$before.new"; } &&
+		{ [ -e "$before" ] || mv -f "$before.new" "$before"; }; } 2>&1) || fail "$id" "cannot write to $STORE: $message"
+	output=$("$@" </dev/null 2>&1 9>&-); code=$?
+	rpm_names >"$notes/packages-after"
+	touch "$notes/packages"
+	{
+		cat "$notes/packages"
+		comm -13 "$before" "$notes/packages-after"
+	} | sort -u >"$notes/packages.new" && mv -f "$notes/packages.new" "$notes/packages" ||
+		fail "$id" "cannot write to $STORE"
+	rm -f "$before" "$notes/packages-after"
+	[ $code -eq 0 ] || fail "$id" "$why failed (exit code $code): $(printf '%s' "$output" | tail -c 1500)"
+	answer_text "$id.done" installed
+}
+
+saved_files() { ls -1 /etc/*.rpmsave /etc/*.rpmnew /etc/sysconfig/*.rpmsave /etc/sysconfig/*.rpmnew 2>/dev/null; }
+
+a_rpm_remove() { # ID EXPLANATION COMMAND...: what rpm puts aside and is ours is no one's any more
+	id=$1 why=$2; shift 2
+	before=$(saved_files)
+	output=$("$@" </dev/null 2>&1 9>&-); code=$?
+	[ $code -eq 0 ] || fail "$id" "$why failed (exit code $code): $(printf '%s' "$output" | tail -c 1500)"
+	left=
+	for file in $(saved_files); do
+		case "
+$before
+" in *"
+$file
+"*) continue ;; esac
+		path=${file%.rpm*}
+		ours=
+		for mine in "$STORE"/*/ours/"$(printf '%s' "$path" | tr / %)"; do
+			if cmp -s "$file" "$mine"; then ours=yes; fi
+		done
+		if [ -n "$ours" ]; then rm -f "$file"; else left="$left
+left: $file holds what was changed in it since"; fi
+	done
+	rm -f "$STORE/$KEY/notes/packages"
+	answer_text "$id.done" "removed$left"
+}
