@@ -1,0 +1,31 @@
+"""What came of a run: counts, and one line of reason for each machine that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from report.progress import Machine, Progress
+
+LONGEST_REASON = 400
+LAST_LINES = 20
+
+
+def summary(progress: Progress, code: int, output: Path) -> Iterator[str]:
+    """The lines that end a run. `output`: what pulumi printed; shown in part where nothing else tells of a failure."""
+    machines = list(progress.machines.values())
+    changed = sum(1 for machine in machines if machine.changed and not machine.failures)
+    if machines:
+        counts = ", ".join(f"{number} {name}" for name, number in sorted(progress.changes.items()))
+        yield f"{len(machines)} hosts and collectors: {changed} changed, {len(progress.failed)} failed; {counts}"
+    yield from (_line(machine) for machine in progress.failed)
+    yield from progress.others
+    if code != 0 and not progress.failed and not progress.others:
+        yield from output.read_text(errors="replace").splitlines()[-LAST_LINES:]
+    yield f"pulumi's own words: {output}"
+
+
+def _line(machine: Machine) -> str:
+    first, *more = machine.failures
+    reason = first if len(first) <= LONGEST_REASON else f"{first[:LONGEST_REASON]}…"
+    return f"{machine.name}: {reason}" + (f" ({len(more)} more of it)" if more else "")
