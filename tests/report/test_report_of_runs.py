@@ -37,4 +37,4 @@ def test_a_wrong_use_says_how_it_is_meant(tmp_path: Path) -> None:
     fleet = Fleet(tmp_path / "project")
     copy_checkout(fleet.folder)
     assert "usage: python -m report up|preview" in fleet.shell(f"{REPORT} sideways", code=2)
-    assert "no stack named" in fleet.shell(f"{REPORT} preview -s nowhere", code=255)
+    assert "no stack named" in fleet.shell(f"{REPORT} preview -s nowhere", code=6)
