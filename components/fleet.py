@@ -1,13 +1,14 @@
-"""All hosts and collectors of a stack."""
+"""All hosts, collectors and clusters of a stack."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 
+from components.cluster import Cluster
 from components.collector import Collector
 from components.host import Host
-from components.settings import ResolvedFleet
+from components.settings import ResolvedCluster, ResolvedFleet
 from kdump.errors import Refusal
 from kdump.platforms import Platform, require_supported
 
@@ -29,6 +30,11 @@ class Fleet(pulumi.ComponentResource):
             each: Collector(each, collector, _directories(settings, each), below)
             for each, collector in settings.collectors.items()
         }
+        clusters = {
+            each: Cluster(each, {"settings": cluster, "connections": _connections(settings, cluster)}, below)
+            for each, cluster in settings.clusters.items()
+        }
+        fence_nodes = {host: node for cluster in clusters.values() for host, node in cluster.nodes.items()}
         hosts: dict[str, Host] = {}
         batch: list[Host] = []
         earlier: pulumi.Input[Sequence[pulumi.Resource]] = []
@@ -40,6 +46,7 @@ class Fleet(pulumi.ComponentResource):
                 {
                     "settings": host,
                     "collector": collectors.get(host.destination.collector or ""),
+                    "prepared": [fence_nodes[each]] if each in fence_nodes else [],
                     "reboot": settings.reboot,
                     "reboot_after": earlier,
                 },
@@ -56,6 +63,10 @@ class Fleet(pulumi.ComponentResource):
             for each, collector in settings.collectors.items()
         }
         self.register_outputs({})
+
+
+def _connections(settings: ResolvedFleet, cluster: ResolvedCluster) -> Mapping[str, Mapping[str, Any]]:
+    return {member.host: settings.hosts[member.host].connection.wire() for member in cluster.members}
 
 
 def _directories(settings: ResolvedFleet, collector: str) -> list[str]:

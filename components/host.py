@@ -25,6 +25,8 @@ class HostArgs(TypedDict):
 
     settings: ResolvedHost
     collector: Collector | None
+    prepared: Sequence[pulumi.Resource]
+    """What its dump configuration needs besides: as a node of a cluster, the program that tells the others."""
     reboot: RebootSettings
     reboot_after: pulumi.Input[Sequence[pulumi.Resource]]
     """Reboots that must have gone well before this host may reboot."""
@@ -81,7 +83,7 @@ class Host(pulumi.ComponentResource):
                 "enabled": settings.enabled,
                 "collector": settings.destination.collector,
                 "space": pulumi.Output.all(before, there).apply(lambda facts: space(facts[0], facts[1], directory)),
-                "after": [self._crash_kernel.boot_arguments, *way],
+                "after": [self._crash_kernel.boot_arguments, *way, *args["prepared"]],
             },
             pulumi.ResourceOptions(parent=self),
         )

@@ -1,12 +1,18 @@
 """The command that a host's dump key may run on a collector: it takes dumps in, and does nothing else.
 
-What kdump's tools run there, from their sources: kdump-config 1.8.1 (Debian, Ubuntu) ``mkdir -p D``,
-``dd of=F``, ``mv A B`` and scp for the kernel log; kdump-utils and kexec-tools (Red Hat) ``mkdir -p D``,
-``umask 0077 && dd bs=512 of=F``, ``mv A B``, and before that ``df``, ``mktemp -dqp D``, ``rmdir D``, ``test``.
+What kdump's tools run there, from their sources:
+
+* kdump-config 1.8.1 (Debian, Ubuntu): ``mkdir -p D``, ``dd of=F``, ``mv A B``, and scp for the kernel log
+* kdump-utils and kexec-tools (Red Hat 7 and newer): ``mkdir -p D``, ``umask 0077 && dd bs=512 of=F``, ``mv A B``,
+  and before that ``df``, ``mktemp -dqp D``, ``rmdir D``, ``test``
+* mkdumprd of kexec-tools 2.0.0 (Red Hat 6), and of 2007 and 2008 (Red Hat 5): before that ``mkdir -p D``, ``mktemp``,
+  ``df``, ``rmdir``; then ``mkdir D``, ``cat > F`` or ``dd of=F`` or scp, ``ls -l F`` while it runs, ``mv A B``
+* kdump of SUSE with an ssh:// target: up to 15 SP5 ``mkdir -p D``, ``dd of=A && mv A B``; since 15 SP6
+  ``umask 077; mkdir -p D && cat > F``, with the name that F keeps, and README.txt twice
 
 What is lost: an scp of OpenSSH 9 or newer speaks sftp, which cannot be kept to a directory without a chroot of
 root's, so it is refused. The vmcore goes through ``dd`` and is not affected; the separate dmesg file of Debian
-12 and newer does not arrive (``crash`` shows the log from the vmcore).
+12 and newer does not arrive (``crash`` shows the log from the vmcore). Nor does a dump of SUSE with an sftp:// target.
 """
 
 from __future__ import annotations
@@ -87,6 +93,47 @@ is_incomplete() {
     esac
 }
 
+# Like take_inner_path, for the name that a file is to keep. What SUSE's kdump writes to README.txt first, it says
+# itself, is overwritten in the end: that one text may be, and only as long as it says so.
+take_kept_name() {
+    take_inner_path "$1"
+    may_be_there "$path" || refuse "a complete file, which is never overwritten"
+}
+
+may_be_there() {
+    [ -e "$1" ] || return 0
+    [ "${1##*/}" = README.txt ] && [ -f "$1" ] && grep -q 'will be overwritten' "$1"
+}
+
+# On disk before anything else happens to it: what is called complete must survive the collector's own crash.
+receive() { dd bs=64k conv=fsync of="$1"; }
+
+# Takes in $1, an incomplete name, and calls it $2 when all of it is there.
+receive_and_name() {
+    receive "$1" || exit
+    # Looked at again: taking in a dump is slow, and another one of the same name may have come meanwhile.
+    may_be_there "$2" || refuse "a complete file, which is never overwritten"
+    mv -f -T -- "$1" "$2"
+    exit
+}
+
+# cat > FILE
+receive_file() {
+    take_inner_path "$1"
+    kept=
+    if is_incomplete; then
+        take_new_file "$1"
+    else
+        take_kept_name "$1"
+        kept=$path
+        take_new_file "$kept-incomplete"
+    fi
+    [ -z "$directory" ] || mkdir -p -- "$directory" || exit
+    [ -z "$kept" ] || receive_and_name "$path" "$kept"
+    receive "$path"
+    exit
+}
+
 wish=${SSH_ORIGINAL_COMMAND-}
 base=${1-}
 while [ "$base" != "${base%/}" ]; do base=${base%/}; done
@@ -100,20 +147,50 @@ esac
 # shellcheck disable=SC2086
 set -- $wish
 
+directory=
 case "${1-} ${2-}" in
     "umask 0077" | "umask 077")
         [ "${3-} ${4-}" = "&& dd" ] || refuse "umask without '&& dd'"
         shift 3
         ;;
+    "umask 077;")
+        [ $# -eq 9 ] && [ "$3 $4 $6 $7 $8" = "mkdir -p && cat >" ] ||
+            refuse "umask, other than 'umask 077; mkdir -p DIRECTORY && cat > FILE'"
+        take_path "$5"
+        directory=$path
+        shift 6
+        ;;
 esac
 
 case $1 in
     mkdir)
-        [ $# -eq 3 ] && [ "$2" = -p ] || refuse "mkdir, other than 'mkdir -p DIRECTORY'"
+        if [ $# -eq 2 ]; then
+            take_inner_path "$2"
+            exec mkdir -- "$path"
+        fi
+        [ $# -eq 3 ] && [ "$2" = -p ] || refuse "mkdir, other than 'mkdir DIRECTORY' and 'mkdir -p DIRECTORY'"
         take_path "$3"
         exec mkdir -p -- "$path"
         ;;
+    cat)
+        [ $# -eq 3 ] && [ "$2" = '>' ] || refuse "cat, other than 'cat > FILE'"
+        receive_file "$3"
+        ;;
+    ls)
+        [ $# -eq 3 ] && [ "$2" = -l ] || refuse "ls, other than 'ls -l FILE-incomplete'"
+        take_inner_path "$3"
+        is_incomplete || refuse "ls of anything but a file named '...-incomplete'"
+        exec ls -l -d -- "$path"
+        ;;
     dd)
+        if [ "${3-} ${4-}" = "&& mv" ]; then
+            [ $# -eq 6 ] && [ "${2#of=}" = "$5" ] || refuse "dd and mv, other than 'dd of=A && mv A B'"
+            take_kept_name "$6"
+            kept=$path
+            take_new_file "$5"
+            is_incomplete || refuse "mv of anything but a file named '...-incomplete'"
+            receive_and_name "$path" "$kept"
+        fi
         shift
         file=
         for word in "$@"; do
@@ -128,8 +205,8 @@ case $1 in
             esac
         done
         [ -n "$file" ] || refuse "dd without of="
-        # On disk before the host goes on to mv: what is called complete must survive the collector's own crash.
-        exec dd bs=64k conv=fsync of="$file"
+        receive "$file"
+        exit
         ;;
     mv)
         [ $# -eq 3 ] || refuse "mv, other than 'mv FROM TO'"
@@ -141,7 +218,11 @@ case $1 in
         exec mv -T -- "$path" "$new"
         ;;
     df)
-        [ $# -eq 3 ] || refuse "df, other than 'df -P PATH' and 'df --output=avail PATH'"
+        if [ $# -eq 2 ]; then
+            take_path "$2"
+            exec df -- "$path"
+        fi
+        [ $# -eq 3 ] || refuse "df, other than 'df PATH', 'df -P PATH' and 'df --output=avail PATH'"
         case $2 in
             -P | --output=avail) ;;
             *) refuse "df with another option than -P and --output=avail" ;;
@@ -186,8 +267,9 @@ def script() -> str:
     """The POSIX sh script to install as :data:`PATH` on a collector, owned by root, mode 0755.
 
     It answers what it refuses with a message on stderr and exit status 126; otherwise it becomes the command.
-    Complete files are protected from the host: ``dd`` and ``scp`` overwrite only names ending in
-    "-incomplete" (perhaps with a suffix), ``mv`` moves only those, and never onto something.
+    Complete files are protected from the host: ``dd``, ``cat`` and ``scp`` overwrite only names ending in
+    "-incomplete" (perhaps with a suffix), ``mv`` moves only those, and never onto something. What comes by ``cat``
+    under the name it is to keep has "-incomplete" behind it until all of it is there.
     """
     return _SCRIPT
 

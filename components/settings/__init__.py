@@ -2,6 +2,6 @@
 
 from components.settings.problems import SettingsRefused
 from components.settings.read import read_fleet
-from components.settings.resolved import ResolvedCollector, ResolvedFleet, ResolvedHost
+from components.settings.resolved import ResolvedCluster, ResolvedCollector, ResolvedFleet, ResolvedHost
 
-__all__ = ["ResolvedCollector", "ResolvedFleet", "ResolvedHost", "SettingsRefused", "read_fleet"]
+__all__ = ["ResolvedCluster", "ResolvedCollector", "ResolvedFleet", "ResolvedHost", "SettingsRefused", "read_fleet"]

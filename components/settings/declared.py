@@ -24,7 +24,6 @@ _OLD_SSH = (Generation.EL5, Generation.EL6_0, Generation.EL6_3)
 # 7.0 has OpenSSH 6.4.
 _ED25519_SINCE = (7, 1)
 # SUSE's kdump knows two ways over ssh, and which of them is written, the release decides.
-_UNRECEIVED = "A collector's restricted key does not take sftp, by which this platform sends a dump. Use an nfs target."
 _ONLY_WITH_PLATFORM = ("architecture", "virtualisation")
 
 
@@ -130,11 +129,9 @@ def advice(platform: Platform | None, values: Mapping[str, Any], target: AnyTarg
         return ()
     memory = memory_of(values["memory"]) if "memory" in values else 0
     way = ways(platform, memory)
-    lost = [_UNRECEIVED] if _goes_by_sftp(platform, target) else []
     facts = HostFacts(memory_bytes=memory, target=_TARGETS.get(target.kind))
     erased = [f"Every dump overwrites what is on {target.device}."] if isinstance(target, RawTarget) else []
     told = [
-        *lost,
         *erased,
         *way.steps,
         way.second_way,
@@ -143,14 +140,3 @@ def advice(platform: Platform | None, values: Mapping[str, Any], target: AnyTarg
     ]
     # A sentence each: previews cut a long text off.
     return tuple(sentence for text in told for sentence in re.split(r"(?<=[.:;]) ", text) if sentence)
-
-
-def _goes_by_sftp(platform: Platform, target: AnyTarget) -> bool:
-    """Whether what is written for *target* makes the capture kernel speak sftp, which no receiver can confine."""
-    if not isinstance(target, SshTarget) or platform.family != "suse":
-        return False
-    try:
-        files = rendered(DumpConfiguration(target=target), platform)
-    except Refusal:
-        return False  # told as a problem of its own
-    return any("sftp://" in file.text for file in files)

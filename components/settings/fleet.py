@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.settings.base import Name, Settings
+from components.settings.cluster import ClusterSettings
 from components.settings.collector import CollectorSettings
 from components.settings.host import HostDefaults, HostSettings
 
@@ -40,5 +41,9 @@ class FleetSettings(Settings):
     hosts: Annotated[dict[Name, HostSettings], Field(description="The hosts, by name; wins over its groups.")] = {}
     collectors: Annotated[
         dict[Name, CollectorSettings], Field(description="The servers that receive dumps, by name.")
+    ] = {}
+    clusters: Annotated[
+        dict[Name, ClusterSettings],
+        Field(description="Clusters of hosts, by name, whose fencing shall wait for a dump."),
     ] = {}
     reboot: Annotated[RebootSettings, Field(description="Reboots that take up a new crashkernel.")] = RebootSettings()

@@ -7,6 +7,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from components.settings.cluster import (
+    ClusterSettings,
+    DelaySettings,
+    FenceKdumpSettings,
+    MemberSettings,
+    PostFailDelaySettings,
+)
 from components.settings.collector import CollectorNfsSettings, CollectorSettings
 from components.settings.connection import ConnectionSettings
 from components.settings.fleet import FleetSettings, RebootSettings
@@ -72,6 +79,11 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`dumpIdentity`", DumpIdentitySettings),
     ("`collectors.<collector>`", CollectorSettings),
     ("`collectors.<collector>.nfs`", CollectorNfsSettings),
+    ("`clusters.<cluster>`", ClusterSettings),
+    ("`clusters.<cluster>.members.<host>`", MemberSettings),
+    ("`clusters.<cluster>.fenceKdump`", FenceKdumpSettings),
+    ("`clusters.<cluster>.postFailDelay`", PostFailDelaySettings),
+    ("`clusters.<cluster>.delay`", DelaySettings),
     ("`reboot`", RebootSettings),
 )
 

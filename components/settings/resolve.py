@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.settings.checks import no_directory_twice, no_machine_twice
+from components.settings.clusters import Told, resolve_clusters
 from components.settings.collector import CollectorSettings
 from components.settings.connection import NEEDED_HOST
 from components.settings.declared import (
@@ -17,7 +18,7 @@ from components.settings.declared import (
 from components.settings.destination import destination
 from components.settings.fleet import FleetSettings
 from components.settings.host import DumpIdentitySettings
-from components.settings.inherit import inherit
+from components.settings.inherit import Inherited, inherit
 from components.settings.panic import panic_settings, with_panic_arguments
 from components.settings.problems import Problems, unknown_name
 from components.settings.resolved import Identity, ResolvedCollector, ResolvedFleet, ResolvedHost
@@ -34,12 +35,13 @@ def resolve(fleet: FleetSettings) -> ResolvedFleet:
     """
     problems = Problems()
     collectors = {name: _collector(name, settings) for name, settings in sorted(fleet.collectors.items())}
-    resolved = [_host(fleet, name, collectors, problems) for name in sorted(fleet.hosts)]
+    clusters, told = resolve_clusters(fleet, problems)
+    resolved = [_host(fleet, name, collectors, told.get(name), problems) for name in sorted(fleet.hosts)]
     hosts = {host.name: host for host in resolved if host}
     no_machine_twice(hosts, collectors, problems)
     no_directory_twice(hosts, problems)
     problems.refuse_if_any()
-    return ResolvedFleet(hosts, collectors, fleet.reboot)
+    return ResolvedFleet(hosts, collectors, clusters, fleet.reboot)
 
 
 def _collector(name: str, settings: CollectorSettings) -> ResolvedCollector:
@@ -49,7 +51,11 @@ def _collector(name: str, settings: CollectorSettings) -> ResolvedCollector:
 
 
 def _host(
-    fleet: FleetSettings, name: str, collectors: Mapping[str, ResolvedCollector], problems: Problems
+    fleet: FleetSettings,
+    name: str,
+    collectors: Mapping[str, ResolvedCollector],
+    told: Told | None,
+    problems: Problems,
 ) -> ResolvedHost | None:
     """One host, or None when it has problems of its own (which are then among `problems`)."""
     settings = fleet.hosts[name]
@@ -72,6 +78,7 @@ def _host(
         check_crashkernel(inherited, name, platform, problems)
     panic = panic_settings(inherited, name, platform, problems) if len(problems) == before else None
     boot_arguments = with_panic_arguments(inherited, name, panic, problems)
+    _check_told(told, inherited, name, problems)
     identity = _identity(values["dumpIdentity"])
     where = destination(name, settings.address, inherited, collectors, identity, problems)
     if where is None or len(problems) > before:
@@ -84,7 +91,10 @@ def _host(
                 "compression": values.get("compression", "zlib"),
                 "failure_action": values.get("failureAction"),
                 "final_action": values.get("finalAction"),
-                "options": pinned_options(platform, values) if enabled else values["options"],
+                "options": {
+                    **(pinned_options(platform, values) if enabled else values["options"]),
+                    **(told.options if told else {}),
+                },
             }
         )
     except Refusal as refusal:
@@ -110,6 +120,19 @@ def _host(
         files=files,
         advice=advice(platform, values, where.target),
     )
+
+
+def _check_told(told: Told | None, inherited: Inherited, name: str, problems: Problems) -> None:
+    """Note options that a host's cluster decides."""
+    if told is None:
+        return
+    written = inherited.values["options"]
+    for key in sorted(set(told.options) & set(written)):
+        problems.add(
+            f"{inherited.path('options', name)}.{key}",
+            f"found {written[key]!r}, needed nothing here, because clusters.{told.cluster} decides whom {name} tells "
+            "that it dumps; leave it out",
+        )
 
 
 def _identity(written: Mapping[str, Any]) -> Identity:

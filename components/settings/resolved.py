@@ -7,6 +7,8 @@ from components.settings.collector import CollectorNfsSettings
 from components.settings.fleet import RebootSettings
 from components.settings.panic import PanicSettings
 from kdump.configuration import DumpConfiguration
+from kdump.fencing.delay import FenceDelay
+from kdump.fencing.support import Stack
 from kdump.platforms import Platform
 from kdump.rendering import RenderedFile
 from kdump.targets import AnyTarget
@@ -70,9 +72,39 @@ class ResolvedHost:
 
 
 @dataclass(frozen=True)
+class ResolvedMember:
+    """A host in a cluster: the name of its node, and the devices that cut it off."""
+
+    host: str
+    node: str
+    power: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ResolvedCluster:
+    """A cluster, changed through one of its members; it waits for fence_kdump, or blindly (post_fail_delay)."""
+
+    name: str
+    stack: Stack
+    members: tuple[ResolvedMember, ...]
+    through: str
+    platform: Platform | None
+    """That of the member through which it is changed, where it is declared."""
+    timeout_seconds: int | None
+    post_fail_delay_seconds: int | None
+    delay: FenceDelay | None
+    """How the time to wait comes about; None where it was given, and its parts were not."""
+    parts: Mapping[str, int]
+    """What it was computed from, in seconds; empty where it was not."""
+    device: str
+    port: int
+
+
+@dataclass(frozen=True)
 class ResolvedFleet:
-    """All hosts and collectors of a stack, in the order of their names."""
+    """All hosts, collectors and clusters of a stack, in the order of their names."""
 
     hosts: Mapping[str, ResolvedHost]
     collectors: Mapping[str, ResolvedCollector]
+    clusters: Mapping[str, ResolvedCluster]
     reboot: RebootSettings

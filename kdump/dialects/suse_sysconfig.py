@@ -39,10 +39,6 @@ _FORMATS: dict[Compression, str] = {
 }
 _COMPRESSIONS: dict[str, Compression] = {name.lower(): compression for compression, name in _FORMATS.items()}
 
-# What an ssh target's URL begins with. sftp needs no shell on the collector; but where lftp does it (kdump 1.9 to
-# 2.1.0) it asks for a password that nobody can type, although the key would do: commit 33654e8 of July 2025.
-_SSH_SCHEMES = ((keys.OLDEST, "sftp"), (keys.REWRITTEN, "ssh"), (keys.COMMANDLINE, "sftp"))
-
 # Keys without which a configuration would be a guess.
 _DECISIVE = {"KDUMP_DUMPFORMAT", "KDUMP_DUMPLEVEL", "KDUMP_SAVEDIR", "KDUMP_SSH_IDENTITY", "KDUMP_TRANSFER"}
 
@@ -57,7 +53,7 @@ def render(configuration: DumpConfiguration, platform: Platform) -> str:
     :func:`check` does.
     """
     check(configuration, platform)
-    values = _target_values(configuration, keys.release_of(platform))
+    values = _target_values(configuration)
     values["KDUMP_DUMPLEVEL"] = str(configuration.dump_level)
     values["KDUMP_DUMPFORMAT"] = _FORMATS[configuration.compression]
     if configuration.failure_action is not None:
@@ -72,7 +68,7 @@ def parse(text: str) -> Parsed:
     """What SUSE's */etc/sysconfig/kdump* says, hand-edited files of any release included. Never raises.
 
     Read as sh reads it (later assignments win). What a configuration cannot carry is told in ``lost``, without
-    passwords. ssh:// and sftp:// are one kind of target: which of the two is written, the release decides.
+    passwords. ssh:// and sftp:// are one kind of target; what is written is ssh.
     """
     values, lost, uncertain = read(text)
     target = _target(values, lost)
@@ -93,15 +89,15 @@ def parse(text: str) -> Parsed:
     return Parsed(configuration, options, [_without_passwords(sentence) for sentence in lost])
 
 
-def _target_values(configuration: DumpConfiguration, release: keys.Release) -> dict[str, str]:
+def _target_values(configuration: DumpConfiguration) -> dict[str, str]:
     target = known_target(configuration)
     if isinstance(target, LocalTarget):
         return {"KDUMP_SAVEDIR": f"file://{target.path}"}
     if isinstance(target, NfsTarget):
         return {"KDUMP_SAVEDIR": f"nfs://{bracketed(target.server)}{target.export}"}
-    scheme = next(name for since, name in reversed(_SSH_SCHEMES) if release >= since)
+    # Not sftp, which all releases know and most prefer: a collector cannot keep it to one host's directory.
     return {
-        "KDUMP_SAVEDIR": f"{scheme}://{target.user}@{target.server}{target.path}",
+        "KDUMP_SAVEDIR": f"ssh://{target.user}@{target.server}{target.path}",
         "KDUMP_SSH_IDENTITY": target.identity,
     }
 

@@ -26,14 +26,17 @@ _HEAD = "# Written by pulumi-kdump. Changes made here are overwritten.\n"
 # The first separator decides how the rest is read; in the names we write it is a dot.
 _NAME = re.compile(r"[a-z0-9_]+\.[A-Za-z0-9_:/.-]*[A-Za-z0-9_-]")
 _ONLY_CONF = (Generation.NETDUMP, Generation.EL5)
+_DROP_INS_SINCE = (6, 2)
 
 
 def file_for(platform: Platform) -> str:
     """The file for sysctls on *platform*: a drop-in of our own, or /etc/sysctl.conf to be edited.
 
-    Raises :class:`Refusal` for a platform nothing is known of. Source: facts of kdump 2.9 (drop-ins from 6).
+    Raises :class:`Refusal` for a platform nothing is known of. Source: initscripts of Red Hat: 9.03.24 (taken as 6.2)
+    is the first whose boot reads drop-ins before sysctl.conf.
     """
-    return CONF if generation_of(platform) in _ONLY_CONF else DROP_IN
+    old = generation_of(platform) in _ONLY_CONF or (platform.base == "rhel" and platform.version < _DROP_INS_SINCE)
+    return CONF if old else DROP_IN
 
 
 def render(settings: Mapping[str, str]) -> str:

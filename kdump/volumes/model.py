@@ -19,6 +19,20 @@ from kdump.volumes.edits import Edit
 
 _NAMESPACE = uuid.UUID("5b1c1e0e-6f0d-5c0b-9d7e-6b64756d7073")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Names that the kernel or multipath give in the order in which disks are found. Source: devices.txt, multipath(8)
+_PASSING = re.compile(r"(/dev/.*|(sd|hd|vd|xvd|dasd)[a-z]+[0-9]*|dm-[0-9]+|nvme[0-9]+n[0-9]+(p[0-9]+)?|mpath[a-z0-9]+)")
+
+
+def _checked_identity(value: str) -> str:
+    if not _PASSING.fullmatch(value):
+        return checked_wwid(value)
+    raise Refusal(
+        "wwid",
+        value,
+        "a WWID",
+        "Write what scsi_id prints for the disk, such as '3600508b400105e210000900000490000'",
+        "Such names are given in the order in which disks are found: after a reboot it may be another disk",
+    )
 
 
 def _checked_uuid(value: str) -> str:
@@ -42,7 +56,8 @@ class SanVolume(BaseModel):
     """One disk on a SAN for the dumps of one host.
 
     * ``wwid``: the disk, as scsi_id prints it
-    * ``multipath``: "mapped" dumps on the multipath device, "blacklisted" takes the disk out of multipath
+    * ``multipath``: "mapped" dumps on the multipath device, "blacklisted" takes the disk out of multipath; None for
+      what the release can do: the first, but for Red Hat Enterprise Linux 5 to 6.2
     * ``fstype``: the file system, None for the release's own choice
     * ``mount_point``: where the host mounts it; ``path``: the directory for dumps inside of it
     * ``name``: the beginning of the device's name where one has to be made (release 5): /dev/crashsan1
@@ -53,8 +68,8 @@ class SanVolume(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    wwid: Annotated[str, AfterValidator(checked_wwid)]
-    multipath: Literal["mapped", "blacklisted"]
+    wwid: Annotated[str, AfterValidator(_checked_identity)]
+    multipath: Literal["mapped", "blacklisted"] | None = None
     fstype: Literal["ext3", "ext4", "xfs"] | None = None
     mount_point: Annotated[str, AfterValidator(_checked_mount_point)] = "/var/crashsan"
     path: Directory = "/var/crash"
@@ -79,6 +94,11 @@ class SanVolume(BaseModel):
         return value
 
 
+def made_uuid(wwid: str) -> str:
+    """The UUID of the file system that is made on the disk *wwid*: it follows from that, and is always the same."""
+    return str(uuid.uuid5(_NAMESPACE, wwid))
+
+
 def filesystem_uuid(volume: SanVolume) -> str:
     """The UUID of the file system on *volume*: the declared one, else one that follows from the WWID.
 
@@ -87,7 +107,7 @@ def filesystem_uuid(volume: SanVolume) -> str:
     if volume.uuid is not None:
         return volume.uuid
     if volume.erase:
-        return str(uuid.uuid5(_NAMESPACE, volume.wwid))
+        return made_uuid(volume.wwid)
     raise Refusal(
         "uuid",
         None,

@@ -1,11 +1,12 @@
-"""The recipes: Red Hat Enterprise Linux 5, 6 with multipath off and on for the disk, 7 and newer.
+"""The recipes: Red Hat Enterprise Linux 5, 6 with multipath off and on for the disk, 7 and newer, and SUSE.
 
 Source: Red Hat's how-to of kdump (facts of kdump 1.2, "SAN ..."). The public copies have lost its command lines:
-steps put together again from the manual pages of each release say so.
+steps put together again from the manual pages of each release say so. For SUSE: dracut/module-setup.sh of its kdump.
 """
 
 from __future__ import annotations
 
+import posixpath
 from typing import NamedTuple
 
 from kdump.errors import Refusal
@@ -25,6 +26,8 @@ _DRACUT = (
     Generation.EL9_7,
     Generation.KDUMP_UTILS,
 )
+_SUSE = (Generation.SUSE_CALIBRATE, Generation.SUSE_2)
+_BLACKLISTED = (Generation.EL5, Generation.EL6_0)
 # mkfs.xfs can be told the UUID of the new file system from xfsprogs 4.5 on. Source: xfsprogs of 7.3
 _XFS_WITH_UUID = (7, 3)
 
@@ -43,6 +46,7 @@ _FILE_SYSTEMS = (
     _FileSystems((Generation.EL5,), "ext3", ("ext3", "ext4"), "how-to of kdump: ext3, or ext4 on late releases"),
     _FileSystems(_SIX, "ext4", ("ext3", "ext4"), "how-to of kdump: ext4 by its UUID"),
     _FileSystems(_DRACUT, "ext4", ("ext3", "ext4", "xfs"), "kdump.conf(5): ext2 to ext4, xfs"),
+    _FileSystems(_SUSE, "ext4", ("ext3", "ext4", "xfs"), "dracut/module-setup.sh of kdump: any that the host mounts"),
 )
 
 
@@ -58,10 +62,11 @@ def recipe(platform: Platform, volume: SanVolume) -> Recipe:
         raise Refusal(
             "target",
             "SAN disk",
-            "Red Hat Enterprise Linux 5 or newer",
+            "Red Hat Enterprise Linux 5 or newer, or SUSE",
             "Use a file system that the host mounts, or a collector over the network",
             f"No recipe for a SAN disk is known for {generation}",
         )
+    volume = volume.model_copy(update={"multipath": volume.multipath or _own_way(generation)})
     fstype = _checked_fstype(platform, volume, row)
     if generation is Generation.EL5:
         return _five(volume, fstype)
@@ -83,7 +88,12 @@ def recipe(platform: Platform, volume: SanVolume) -> Recipe:
             "Update kexec-tools to 2.0.0-211 or newer and declare release 6.3, or write 'blacklisted'",
             "kexec-tools older than 2.0.0-211 (December 2011) cannot dump on a multipath device",
         )
-    return _mapped(volume, fstype, systemd=generation not in _SIX)
+    found = _mapped(volume, fstype, systemd=generation not in _SIX)
+    return _on_suse(found, volume) if generation in _SUSE else found
+
+
+def _own_way(generation: Generation) -> str:
+    return "blacklisted" if generation in _BLACKLISTED else "mapped"
 
 
 def size_problem(size_bytes: int, memory_bytes: int) -> Refusal | None:
@@ -127,7 +137,7 @@ def _checked_fstype(platform: Platform, volume: SanVolume, row: _FileSystems) ->
             f"Write {row.default!r}",
             f"kdump of {generation_of(platform)} is not known to dump on a SAN disk with {fstype}",
         )
-    if fstype == "xfs" and platform.version < _XFS_WITH_UUID:
+    if fstype == "xfs" and platform.base == "rhel" and platform.version < _XFS_WITH_UUID:
         raise Refusal(
             "fstype",
             fstype,
@@ -149,12 +159,16 @@ def _five(volume: SanVolume, fstype: str) -> Recipe:
         )
     disk = f"/dev/disk/by-id/scsi-{volume.wwid}"
     device = steps.named_disk(volume).partition(1)
+    # Release 5 finds the file system by the name of its partition: of one that is kept, the UUID need not be known.
+    uuid = filesystem_uuid(volume) if volume.erase or volume.uuid else None
     parts = (
         steps.identify_by_udevinfo(disk, volume),
         *steps.blacklist(volume),
         *steps.partition(disk, volume),
         *steps.name_partition(disk, volume),
         *steps.make_filesystem(device, fstype, volume, uuid=None),
+        *(steps.give_uuid(device, volume, uuid) if uuid else ()),
+        *((steps.check_uuid(device, uuid),) if uuid else ()),
         *steps.mount(device, fstype, volume, options=("defaults",)),
     )
     ext4 = ("ext4 needs the package e4fsprogs, and only late releases of 5 can dump on it.",)
@@ -235,4 +249,16 @@ def _mapped(volume: SanVolume, fstype: str, systemd: bool) -> Recipe:
             if systemd
             else "Red Hat's how-to of kdump, SAN on Red Hat Enterprise Linux 6; kexec-tools 2.0.0-211"
         ),
+    )
+
+
+def _on_suse(found: Recipe, volume: SanVolume) -> Recipe:
+    directory = posixpath.join(volume.mount_point, volume.path.lstrip("/"))
+    return found.model_copy(
+        update={
+            "why": "kdump takes the mounted target, and the multipath configuration for it, into its initrd",
+            "target": f"file://{directory}",
+            "path": directory,
+            "source": "openSUSE kdump, dracut/module-setup.sh of branches SLE-15-SP4 and SLE-15-SP7",
+        }
     )

@@ -140,6 +140,19 @@ def make_filesystem(device: str, fstype: str, volume: SanVolume, uuid: str | Non
     )
 
 
+def give_uuid(device: str, volume: SanVolume, uuid: str) -> tuple[Step, ...]:
+    """On release 5, whose mkfs cannot: give the new file system on *device* its *uuid*; nothing where it is kept."""
+    if not volume.erase:
+        return ()
+    return (
+        Step(
+            purpose="Give the new file system the UUID by which it is known again",
+            run=("/sbin/tune2fs", "-U", uuid, device),
+            reconstructed=True,
+        ),
+    )
+
+
 def check_uuid(device: str, uuid: str) -> Step:
     """Stop unless the file system on *device* has *uuid*."""
     return Step(

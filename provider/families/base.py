@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kdump.configuration import DumpConfiguration
 from kdump.platforms import Platform
 from provider.host import Host
-from provider.shell.script import Call, FileSeen
+from provider.shell.script import Call, FileSeen, call
 
 
 class BootLoader(ABC):
@@ -25,6 +25,10 @@ class BootLoader(ABC):
 
         Raises HostError when there is none to be read.
         """
+
+    async def adopt(self, host: Host) -> None:
+        """All is as wanted already: keep what a revert needs, before anyone changes it. Raises HostError."""
+        await host.claim()
 
     @abstractmethod
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
@@ -70,6 +74,10 @@ class ConfigurationFiles(ABC):
     async def check_target(self, host: Host, wanted: DumpConfiguration) -> None:
         """Try the way to the target as the dump will go. Raises HostError and changes nothing when it is closed."""
 
+    async def adopt(self, host: Host) -> None:
+        """All is as wanted already: keep what a revert needs, before anyone changes it. Raises HostError."""
+        await host.act(call("a_keep", self.file))
+
     @abstractmethod
     async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:
         """Replace the files and have the capture kernel take them up, if it is loaded."""
@@ -105,6 +113,10 @@ class DumpTools(ABC):
     @abstractmethod
     async def read(self, host: Host) -> ServiceSeen:
         """Package, service and capture kernel as they are."""
+
+    @abstractmethod
+    async def adopt(self, host: Host) -> None:
+        """All is as wanted already: note what a revert needs, before anyone changes it. Raises HostError."""
 
     @abstractmethod
     async def enable(self, host: Host, *, loaded: bool) -> None:

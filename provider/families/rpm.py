@@ -37,7 +37,7 @@ async def installed(host: Host, names: Sequence[str]) -> frozenset[str]:
 async def modified(host: Host, path: str) -> bool:
     """Whether rpm says that the content of *path*, a file of a package, is another one than the package's."""
     said = await host.run("rpm", "-Vf", "--nodeps", path)
-    return any("5" in line.split()[0] for line in said.text.splitlines() if line.split()[1:] and line.endswith(path))
+    return any(words[-1:] == [path] and "5" in words[0] for words in map(str.split, said.text.splitlines()))
 
 
 async def noted_packages(host: Host) -> list[str]:
@@ -58,13 +58,21 @@ class Yum(Packages):
 
     async def install(self, host: Host, wanted: Sequence[str]) -> None:
         lacking = await self.missing(host, wanted)
-        if lacking:
-            await host.act(
-                call(
-                    "a_rpm_install", f"{' '.join(lacking)} is not installed, and {self.command} install",
-                    self.command, "-y", "install", *lacking,
-                )
-            )  # fmt: skip
+        if not lacking:
+            return
+        await host.act(
+            call(
+                "a_rpm_install", f"{' '.join(lacking)} is not installed, and {self.command} install",
+                self.command, "-y", "install", *lacking,
+            )
+        )  # fmt: skip
+        # yum of RHEL 5 and 6 is content when there was nothing that it could do.
+        if lacking := await self.missing(host, wanted):
+            raise host.refuse(
+                "package",
+                f"{', '.join(lacking)} is not installed, and {self.command} did not find it",
+                "Give the host a package source that has it, or install it there by hand.",
+            )
 
     async def remove(self, host: Host, *, purge: bool = True) -> list[str]:
         noted = await noted_packages(host)
@@ -87,4 +95,4 @@ def packages_of(platform: Platform) -> Yum:
     if platform.base == "rhel" and platform.version < (8, 0):
         return Yum("yum")
     # dnf takes along what was installed for a package that goes, also where people have come to rely on it.
-    return Yum("dnf", ("--noautoremove",))
+    return Yum("dnf", ("--setopt=clean_requirements_on_remove=False",))

@@ -125,6 +125,9 @@ class BootArguments(Kind[Wanted]):
                 "Set aside half of the memory at most: the host has to live on what is left.",
             )
 
+    async def claim(self, host: Host, wanted: Wanted) -> None:
+        await (await family_of(host)).boot.adopt(host)
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
         await family.boot.write(host, wanted.crashkernel, wanted.arguments)

@@ -127,6 +127,9 @@ class DumpConfiguration(Kind[Wanted]):
         except Refusal as refusal:
             raise host.refuse(refusal.setting, str(refusal), "") from None
 
+    async def claim(self, host: Host, wanted: Wanted) -> None:
+        await (await family_of(host)).configuration.adopt(host)
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
         rules = wanted.rules()

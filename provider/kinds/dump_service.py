@@ -48,6 +48,9 @@ class DumpService(Kind[Wanted]):
             {"package": family.tools.package},
         )
 
+    async def claim(self, host: Host, wanted: Wanted) -> None:
+        await (await family_of(host)).tools.adopt(host)
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
         if wanted.enabled or wanted.loaded:

@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from kdump.dialects import sysctl
-from kdump.dialects.sysctl_order import FOLDERS, settings_at_boot
+from kdump.dialects.sysctl_order import FOLDERS, in_boot_order, settings_at_boot
 from kdump.errors import Refusal
 from kdump.platforms import Platform
 from kdump.triggers.table import ROWS, exists, fits_architecture
@@ -138,7 +138,9 @@ class Sysctls(Kind[Wanted]):
         return Found({"settings": settings, "problems": _at_next_boot(host, seen, kept)}, {"file": seen.path})
 
     async def examine(self, host: Host, wanted: Wanted) -> None:
-        missing = [name for name, value in (await _running(host, wanted.settings)).items() if not value]
+        # All that will be asked for afterwards is asked for here: that is one exchange for the lot.
+        running, _, _ = await asyncio.gather(_running(host, wanted.settings), _look(host), _kept(host))
+        missing = [name for name, value in running.items() if not value]
         if missing:
             raise host.refuse(
                 f"settings.{missing[0]}",
@@ -217,11 +219,16 @@ def _lines_by_file(text: str) -> dict[str, str]:
 
 def _at_next_boot(host: Host, seen: _Seen, settings: Mapping[str, str]) -> list[str]:
     """What keeps the next boot from setting just this, a sentence each."""
-    if seen.path == sysctl.CONF:
-        return _by_the_rules(host, lambda: _in_conf(seen.file.text, settings))
-    ours = _by_the_rules(host, lambda: sysctl.render(dict(sorted(settings.items()))))
-    problems = _in_dropin(seen, settings, ours)
-    for name, winner in sorted(settings_at_boot({**seen.others, seen.path: ours}, seen.platform).items()):
+    wanted = dict(sorted(settings.items()))
+    in_conf = seen.path == sysctl.CONF
+    ours = _by_the_rules(
+        host, lambda: sysctl.with_settings(seen.file.text, wanted) if in_conf else sysctl.render(wanted)
+    )
+    files = {**seen.others, seen.path: ours}
+    if seen.path not in in_boot_order(files, seen.platform):
+        return [f"{seen.path} is not read by a boot of {seen.platform}"]
+    problems = _in_conf(seen.file.text, settings) if in_conf else _in_dropin(seen, settings, ours)
+    for name, winner in sorted(settings_at_boot(files, seen.platform).items()):
         if name in settings and winner.file != seen.path and winner.value != settings[name]:
             problems.append(f"{winner.file} sets {name} to {winner.value} and wins: it is read after {seen.path}")
     return problems

@@ -19,7 +19,6 @@ class Fencing(HostResource):
     name: pulumi.Output[str]
     port: pulumi.Output[int]
     platform: pulumi.Output[Mapping[str, Any] | None]
-    problems: pulumi.Output[Sequence[str]]
 
     def __init__(
         self,
@@ -52,8 +51,6 @@ class FenceNode(HostResource):
     token = "kdump:cluster:FenceNode"
     stack: pulumi.Output[str]
     port: pulumi.Output[int]
-    installed: pulumi.Output[bool]
-    open: pulumi.Output[bool]
 
     def __init__(
         self,

@@ -1,16 +1,20 @@
 # The files of a boot loader, which its own tools write: what they were is kept once, and comes back byte for byte
 # where nothing else has changed in them.
 
-a_keep() { # ID PATH...
+a_keep_all() { # ID PATH...
 	id=$1; shift
 	for path in "$@"; do keep "$id" "$path"; done
 	answer_text "$id.done" kept
 }
 
-a_ours() { # ID PATH...: what stands there now is our doing
+a_left() { # ID PATH...: what our first writing left, kept once
 	id=$1; shift
 	for path in "$@"; do
-		if [ -f "$path" ]; then remember_ours "$id" "$path" "$path"; fi
+		copy=$(stored left "$path")
+		if [ -f "$path" ] && [ ! -e "$copy" ]; then
+			message=$( { mkdir -p "${copy%/*}" && cp "$path" "$copy.new" && mv -f "$copy.new" "$copy"; } 2>&1) ||
+				fail "$id" "cannot write to $STORE: $message"
+		fi
 	done
 	answer_text "$id.done" remembered
 }

@@ -26,13 +26,19 @@ a_unload_kdump_tools() { # ID
 	answer_text "$1.done" unloaded
 }
 
-a_reload_kdump_tools() { # ID
+a_reload_kdump_tools() { # ID [anyway]: what is refused is told, and no failure
 	if [ "$(crash_file size)" -gt 0 ] && command -v kdump-config >/dev/null 2>&1; then
 		loaded=$(crash_file loaded)
 		if [ "$loaded" = 1 ] || [ -e "$STORE/$KEY/notes/was-loaded" ]; then
 			mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/was-loaded"
 			[ "$loaded" != 1 ] || kdump-config unload >/dev/null 2>&1 9>&-
-			message=$(kdump-config load 2>&1 9>&-) || fail "$1" "kdump-config load refuses the configuration: $message"
+			message=$(kdump-config load 2>&1 9>&-) || {
+				# What was there before us may be a configuration that nothing can be loaded with.
+				[ "$2" = anyway ] || fail "$1" "kdump-config load refuses the configuration: $message"
+				answer_text "$1.done" "left: nothing is loaded, since kdump-config load refuses what was there before: $message"
+				rm -f "$STORE/$KEY/notes/reload" "$STORE/$KEY/notes/was-loaded"
+				return
+			}
 		fi
 	fi
 	rm -f "$STORE/$KEY/notes/reload" "$STORE/$KEY/notes/was-loaded"

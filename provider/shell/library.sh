@@ -95,6 +95,11 @@ keep() { # ID PATH
 	fi
 }
 
+a_keep() { # ID PATH
+	keep "$1" "$2"
+	answer_text "$1.done" kept
+}
+
 remember_ours() { # ID PATH FILE: FILE holds what PATH is about to become
 	mine=$(stored ours "$2")
 	mkdir -p "${mine%/*}" || fail "$1" "cannot write to $STORE"

@@ -22,34 +22,45 @@ kdump_said() { # SYSTEMD|SYSV SINCE WORDS
 	else
 		said=
 	fi
-	printf '%s %s' "$said" "$3" | tail -c 1500
+	printf '%s %s' "$said" "$3" | tail -c 1500 | tr '\n' ' '
 }
 
 # An image that is older than what it was made from is made anew by the next start. Made older, not removed: where
 # a new one cannot be made, the old one is still there.
 renew_images() { images | while IFS= read -r image; do touch -c -t 200001010000 "$image"; done; }
 
-restart_kdump() { # ID SYSTEMD|SYSV
-	since=$(date '+%Y-%m-%d %H:%M:%S')
-	words=$(kdump "$2" restart); code=$?
-	if [ $code -ne 0 ] || [ "$(crash_file loaded)" != 1 ]; then
-		fail "$1" "kdump does not start with what is configured: $(kdump_said "$2" "$since" "$words")"
+# Says why not, when it fails.
+restart_kdump() { # SYSTEMD|SYSV
+	if [ "$1" = systemd ] && [ "$(crash_file loaded)" = 1 ] && ! systemctl is-active -q kdump.service; then
+		# kdumpctl takes what someone has loaded by hand for its own, and leaves it.
+		kexec -p -u >/dev/null 2>&1 9>&-
 	fi
+	since=$(date '+%Y-%m-%d %H:%M:%S')
+	words=$(kdump "$1" restart) && [ "$(crash_file loaded)" = 1 ] || {
+		kdump_said "$1" "$since" "$words"
+		return 1
+	}
 }
 
-a_reload_kdump() { # ID SYSTEMD|SYSV: the image is made anew and loaded, if one was loaded
+# ID SYSTEMD|SYSV [anyway]: the image is made anew and loaded, if one was loaded. What was there before us may be a
+# configuration that nothing can be loaded with: with "anyway" that is told, and no failure.
+a_reload_kdump() {
+	result=reloaded
 	if reserved && { [ "$(crash_file loaded)" = 1 ] || [ -e "$STORE/$KEY/notes/was-loaded" ]; }; then
 		mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/was-loaded"
 		renew_images
-		restart_kdump "$1" "$2"
+		message=$(restart_kdump "$2") || {
+			[ "$3" = anyway ] || fail "$1" "kdump does not start with what is configured: $message"
+			result="left: nothing is loaded, since kdump refuses what was there before: $message"
+		}
 	fi
 	rm -f "$STORE/$KEY/notes/reload" "$STORE/$KEY/notes/was-loaded"
-	answer_text "$1.done" reloaded
+	answer_text "$1.done" "$result"
 }
 
 a_load_kdump() { # ID SYSTEMD|SYSV: started, loaded, and with an image of today; nothing while no memory is reserved
 	if reserved; then
-		due=
+		due='' made=''
 		[ "$(crash_file loaded)" = 1 ] || due=yes
 		if [ "$2" = systemd ]; then systemctl is-active -q kdump.service || due=yes; fi
 		for image in $(images); do
@@ -59,8 +70,10 @@ a_load_kdump() { # ID SYSTEMD|SYSV: started, loaded, and with an image of today;
 				if [ "$file" -nt "$image" ]; then renew_images; due=yes; fi
 			done
 		done
-		[ -n "${made:-}" ] || due=yes
-		[ -z "$due" ] || restart_kdump "$1" "$2"
+		[ -n "$made" ] || due=yes
+		if [ -n "$due" ]; then
+			message=$(restart_kdump "$2") || fail "$1" "kdump does not start with what is configured: $message"
+		fi
 	fi
 	answer_text "$1.done" loaded
 }
@@ -86,6 +99,12 @@ a_drop_images() { # ID: those that came since
 		done
 	fi
 	answer_text "$1.done" dropped
+}
+
+a_adopt() { # ID PATH: as it should be already, and ours from now on
+	keep "$1" "$2"
+	remember_ours "$1" "$2" "$2"
+	answer_text "$1.done" adopted
 }
 
 a_label() { # ID PATH...: as SELinux's policy has it

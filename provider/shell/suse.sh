@@ -74,11 +74,21 @@ a_suse_forget() { # ID: what the package's own tools made while there was nothin
 
 a_suse_install() { # ID PACKAGE...: 102, 103 and 106 of zypper are remarks on an installation that was made
 	id=$1; shift
+	copy=$SUSE_KDUMP.pulumi-kdump.$$
+	if [ -f $SUSE_KDUMP ]; then
+		trap 'rm -f "$copy"' EXIT
+		message=$(cp -a $SUSE_KDUMP "$copy" 2>&1) || fail "$id" "cannot keep a copy of $SUSE_KDUMP: $message"
+	fi
 	output=$(ZYPP_LOCK_TIMEOUT=300 zypper --non-interactive install --no-recommends "$@" </dev/null 2>&1 9>&-); code=$?
 	case $code in
 	0 | 102 | 103 | 106) ;;
 	*) fail "$id" "zypper install failed (exit code $code): $(printf '%s' "$output" | tail -c 2000)" ;;
 	esac
+	# A package fills up a file that is there already with what the file leaves out.
+	if [ -e "$copy" ]; then
+		message=$(mv -f "$copy" $SUSE_KDUMP 2>&1) || fail "$id" "cannot put back $SUSE_KDUMP: $message"
+		trap - EXIT
+	fi
 	answer_text "$id.done" installed
 }
 

@@ -182,13 +182,6 @@ def test_a_part_of_a_target_is_written_with_the_whole_of_it() -> None:
     assert "write the whole target at hosts.d.target" in problem
 
 
-def test_a_dump_that_the_collector_would_not_take_is_told() -> None:
-    for platform in ("rhel-6.9", "sles-15.7"):
-        told = host(platform=platform, crashkernel="256M", target=SSH).advice
-        assert told[0].startswith("A collector's restricted key does not take"), platform
-    assert not any("restricted key" in text for text in host(platform="rhel-9.4", target=SSH).advice)
-
-
 def _big_fleet(count: int) -> dict[str, Any]:
     platforms = ["rhel-6.9", "rhel-7.9", "rhel-8.10", "rhel-9.4", "rhel-10.0", "debian-12", "ubuntu-24.04", "sles-15.7"]
     hosts = {

@@ -1,67 +1,16 @@
 """The forced command, run by real shells: what kdump tools need works, and nothing else does."""
 
-import os
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from kdump import receiver
 from kdump.errors import Refusal
+from tests.kdump.receiver_collector import Collector
 
 SHELLS = [pytest.param("dash", id="dash"), pytest.param("bash", id="bash")]
 STAMP = "web1-202601021504"
-
-
-class Answer(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-class Collector:
-    """A collector's disk: the directory of one host, and things beside it that are none of its business."""
-
-    def __init__(self, root: Path, shell: str) -> None:
-        self.root = root
-        self.directory = root / "kdump" / "web1"
-        self.neighbour = root / "kdump" / "web10"
-        self.directory.mkdir(parents=True)
-        self.neighbour.mkdir()
-        (self.neighbour / "dump").write_text("secret of web10")
-        (self.directory / "old").mkdir()
-        (self.directory / "old" / "dump.1").write_text("complete")
-        (self.directory / "out").symlink_to(self.neighbour)
-        (self.directory / "dangling").symlink_to(root / "nowhere")
-        self._script = root / "receive"
-        self._script.write_text(receiver.script())
-        self._shell = shell
-
-    def ask(self, wish: str | None, sent: bytes = b"", directory: str | None = None) -> Answer:
-        environment = {"PATH": os.environ["PATH"], "CDPATH": "/", "ENV": "/nonexistent", "IFS": "/"}
-        if wish is not None:
-            environment["SSH_ORIGINAL_COMMAND"] = wish
-        ran = subprocess.run(
-            [f"/bin/{self._shell}", str(self._script), str(self.directory) if directory is None else directory],
-            env=environment,
-            cwd=self.root,
-            input=sent,
-            capture_output=True,
-            timeout=30,
-        )
-        return Answer(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
-
-    def tree(self) -> dict[str, str]:
-        """Everything there is, with its content: what a refusal must not have changed."""
-        return {
-            str(path.relative_to(self.root)): "link"
-            if path.is_symlink()
-            else path.read_text()
-            if path.is_file()
-            else ""
-            for path in sorted(self.root.rglob("*"))
-        }
 
 
 @pytest.fixture(params=SHELLS)
@@ -142,7 +91,9 @@ def hostile_wishes(directory: Path) -> list[str | None]:
         ),
         *(
             f"mkdir -p {d}/x'; id '",
-            f"mkdir {d}/x",
+            f"mkdir {d}",
+            f"mkdir -m 0777 {d}/x",
+            f"mkdir {beside}/x",
             f"mkdir -p -m 0777 {d}/x",
             f"mkdir -p {d}/x {beside}/x",
             "mkdir -p",
@@ -186,6 +137,17 @@ def hostile_wishes(directory: Path) -> list[str | None]:
         *(
             f"umask 0077 && mkdir -p {d}/x",
             f"umask 0077; dd of={d}/a",
+            f"umask 077; mkdir -p {d}/x",
+            f"umask 077; mkdir -p {d}/x && id",
+            f"umask 077; mkdir -p {d}/x && cat > {d}/x/vmcore && id",
+            f"umask 077; mkdir -p {d}/x && cat < {d}/old/dump.1",
+            f"umask 077; mkdir -p {d}/x && cat >> {d}/old/dump.1",
+            f"umask 077; mkdir -p {d}/x && cat > {d}/old/dump.1",
+            f"umask 077; mkdir -p {d}/x && cat > {beside}/vmcore",
+            f"umask 077; mkdir -p {beside}/x && cat > {d}/vmcore",
+            f"umask 077; mkdir -p {d}/x || cat > {d}/vmcore",
+            f"umask 000; mkdir -p {d}/x && cat > {d}/x/vmcore",
+            f"umask 077; rm -rf {d}/old && cat > {d}/vmcore",
             f"umask 0000 && dd of={d}/a",
             "umask 0077 && sh",
         ),
@@ -208,7 +170,8 @@ def hostile_wishes(directory: Path) -> list[str | None]:
             f"mv -f {d}/part-incomplete {d}/x",
         ),
         *(
-            f"df {d}",
+            "df",
+            "df /",
             "df -P /",
             f"df -P {d} /",
             f"df --output=source {d}",
@@ -223,6 +186,42 @@ def hostile_wishes(directory: Path) -> list[str | None]:
             f"rmdir {d}/",
             f"rmdir {beside}",
             f"rmdir -p {d}/old",
+        ),
+        *(
+            "cat",
+            "cat >",
+            f"cat >{d}/a",
+            f"cat > {d}",
+            f"cat > {d}/old",
+            f"cat > {d}/out",
+            f"cat > {d}/dangling",
+            f"cat > {d}/old/dump.1",
+            f"cat > {d}/out/vmcore",
+            f"cat > {beside}/vmcore",
+            f"cat > {d}/../web10/vmcore",
+            f"cat > {d}/a {d}/b",
+            f"cat {beside}/dump > {d}/a",
+            f"cat > {d}/a;id",
+            f"cat > {d}/$(id)",
+        ),
+        *(
+            f"ls -l {d}",
+            f"ls -l {d}/old",
+            f"ls -l {d}/old/dump.1",
+            f"ls -l {beside}",
+            f"ls -la {d}/part-incomplete",
+            f"ls -l {d}/out/part-incomplete",
+        ),
+        *(
+            f"dd of={d}/part-incomplete && id",
+            f"dd of={d}/part-incomplete && mv {d}/part-incomplete {d}/old/dump.1",
+            f"dd of={d}/part-incomplete && mv {d}/old/dump.1 {d}/gone",
+            f"dd of={d}/part-incomplete && mv {d}/part-incomplete {beside}/dump",
+            f"dd of={beside}/x-incomplete && mv {beside}/x-incomplete {d}/stolen",
+            f"dd of={d}/new && mv {d}/new {d}/newer",
+            f"dd of={d}/part-incomplete && mv {d}/part-incomplete {d}/x && id",
+            f"dd of={d}/part-incomplete; mv {d}/part-incomplete {d}/x",
+            f"dd of={d}/part-incomplete && mv -f {d}/part-incomplete {d}/x",
         ),
         *(f"test -d {beside}", f"test -d {d} -o -d /etc", f"test -x {d}", f"test {d} -ef /", f"[ -d {d} ]"),
         *(f"scp -f {d}/old/dump.1", f"scp -t {beside}/x", f"scp -t {d}", f"scp -t {d}/old", f"scp -r -t {d}/x"),

@@ -9,7 +9,7 @@ from kdump.dialects import multipath_conf, udev_rules
 from kdump.errors import Refusal, refusals_in
 from kdump.platforms import platform_named
 from kdump.units import GIB
-from kdump.volumes import Recipe, SanVolume, Step, recipe, size_problem, wwid_command
+from kdump.volumes import Recipe, SanVolume, Step, made_uuid, recipe, size_problem, wwid_command
 from kdump.volumes.edits import BlacklistDisk, ForgetDisk, MountDisk, NameDisk
 
 WWID = "3600508b400105e210000900000490000"
@@ -105,10 +105,42 @@ def test_from_release_7_on_dracut_does_it_by_itself(release: str) -> None:
         on(release, multipath="blacklisted")
 
 
-@pytest.mark.parametrize("release", ["rhel-4.8", "sles-15-sp7", "debian-12"])
+@pytest.mark.parametrize("release", ["rhel-4.8", "ubuntu-24.04", "debian-12"])
 def test_other_platforms_have_no_recipe(release: str) -> None:
     with pytest.raises(Refusal, match="No recipe for a SAN disk"):
         on(release)
+
+
+@pytest.mark.parametrize("release", ["sles-12.5", "sles-15.7", "sles-16.0"])
+def test_suse_dumps_into_the_file_system_that_the_host_mounts(release: str) -> None:
+    found = on(release, mount_point="/var/crash-san")
+    assert found.supported
+    assert (found.target, found.path) == ("file:///var/crash-san/var/crash", "/var/crash-san/var/crash")
+    assert "systemctl" in programs(found)
+    with pytest.raises(Refusal, match="by itself"):
+        on(release, multipath="blacklisted")
+
+
+@pytest.mark.parametrize(
+    ("release", "device"),
+    [("rhel-5.11", "/dev/crashsan1"), ("rhel-6.2", f"/dev/disk/by-id/scsi-{WWID}-part1"), ("rhel-6.10", "part1-mpath")],
+)
+def test_left_open_the_way_is_what_the_release_can_do(release: str, device: str) -> None:
+    made = next(step for step in on(release, multipath=None).steps if step.run and "mkfs" in step.run[0])
+    assert device in made.run[-1]
+
+
+def test_release_5_gives_the_new_file_system_a_uuid_that_it_is_known_by() -> None:
+    found = on("rhel-5.11", multipath="blacklisted")
+    assert found.steps[position(found, "tune2fs")].run == ("/sbin/tune2fs", "-U", made_uuid(WWID), "/dev/crashsan1")
+    assert found.steps[position(found, "blkid")].shows == made_uuid(WWID)
+
+
+@pytest.mark.parametrize("name", ["/dev/sdb", "sdaa", "dm-12", "mpatha", "/dev/mapper/mpathb", "nvme0n1"])
+def test_a_name_that_the_next_boot_may_give_to_another_disk_is_no_identity(name: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        volume(wwid=name, erase_confirmed_wwid=name)
+    assert "another disk" in str(refusals_in(error.value)[0])
 
 
 def test_nothing_is_erased_without_the_wwid_written_twice() -> None:

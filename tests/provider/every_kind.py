@@ -16,6 +16,7 @@ BOOT = "kdump:host:BootArguments"
 IDENTITY = "kdump:host:DumpIdentity"
 CONFIGURATION = "kdump:host:DumpConfiguration"
 SERVICE = "kdump:host:DumpService"
+SYSCTLS = "kdump:host:Sysctls"
 ACCOUNT = "kdump:collector:Account"
 KEY = "kdump:collector:AuthorizedKey"
 EXPORT = "kdump:collector:Export"
@@ -52,6 +53,12 @@ def service(host: FixtureHost, **more: Any) -> dict[str, Any]:
     return {"connection": host.connection(), "enabled": True, "loaded": True, **more}
 
 
+def sysctls(host: FixtureHost, **more: Any) -> dict[str, Any]:
+    """Panic triggers that every kernel has."""
+    settings = {"kernel.panic_on_oops": "1", "kernel.panic": "30", "vm.panic_on_oom": "1"}
+    return {"connection": host.connection(), "settings": settings, **more}
+
+
 def account(host: FixtureHost, **more: Any) -> dict[str, Any]:
     """The receiving user of a collector."""
     return {"connection": host.connection(), "user": "kdump", "directory": "/srv/kdump", **more}
@@ -78,6 +85,7 @@ INPUTS: dict[str, Callable[..., dict[str, Any]]] = {
     IDENTITY: identity,
     CONFIGURATION: configuration,
     SERVICE: service,
+    SYSCTLS: sysctls,
     ACCOUNT: account,
     KEY: key,
     EXPORT: export,

@@ -18,18 +18,24 @@ from provider.wire import UNKNOWN
 # Filled by the provider for what drifted; nobody declares them.
 FOR_DRIFT_ALONE = {
     "present", "restricted", "directoryOwner", "served", "mode", "owner", "unrecognised", "problems",
+    "installed", "open",
 }  # fmt: skip
 GOOD: dict[str, dict[str, Any]] = {
     "kdump:host:BootArguments": {"crashkernel": "256M"},
     "kdump:host:DumpIdentity": {"knownHosts": {}},
     "kdump:host:DumpConfiguration": {"target": {"kind": "local", "path": "/var/crash"}},
     "kdump:host:DumpService": {},
+    "kdump:host:Sysctls": {"settings": {"kernel.panic_on_oops": "1"}},
     "kdump:collector:Account": {"user": "kdump", "directory": "/srv/kdump"},
     "kdump:collector:AuthorizedKey": {
         "user": "kdump", "publicKey": UNKNOWN, "directory": "/srv/kdump/web1", "label": "web1",
     },
     "kdump:collector:Export": {
         "directory": "/srv/kdump/web1", "client": "192.0.2.1", "options": ["rw"], "squashTo": "kdump", "label": "web1",
+    },
+    "kdump:cluster:FenceNode": {"stack": "pcs"},
+    "kdump:cluster:Fencing": {
+        "stack": "pcs", "timeoutSeconds": 120, "power": {"n1": ["ipmi1"], "n2": ["ipmi2"]},
     },
 }  # fmt: skip
 

@@ -37,6 +37,9 @@ class GrubDropin(BootLoader):
             lines.append(" ".join([*words, *(f"{k}={v}" if v else k for k, v in arguments.items())]))
         return lines
 
+    async def adopt(self, host: Host) -> None:
+        await host.act(call("a_keep", grub.DROPIN_PATH))
+
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
         body = grub.render_dropin(crashkernel, arguments)
         await host.act(

@@ -50,7 +50,7 @@ class KdumpToolsFile(ConfigurationFiles):
 
     async def revert(self, host: Host) -> list[str]:
         left = await self.packages.remove(host)
-        return left + await host.give_up(call("a_restore", self.file), call("a_reload_kdump_tools"))
+        return left + await host.give_up(call("a_restore", self.file), call("a_reload_kdump_tools", "anyway"))
 
 
 def _with_parents(path: str) -> list[str]:

@@ -42,7 +42,7 @@ class KdumpTools(DumpTools):
         )
 
     async def enable(self, host: Host, *, loaded: bool) -> None:
-        await self._note(host)
+        await self.adopt(host)
         await self.packages.install(host, [self.package])
         steps = [call("a_build_dump_image"), *_SYSTEMD.enable(self.service)]
         if loaded:
@@ -50,14 +50,14 @@ class KdumpTools(DumpTools):
         await host.act(*steps)
 
     async def disable(self, host: Host) -> None:
-        await self._note(host)
+        await self.adopt(host)
         if (await self.read(host)).installed:
             await host.act(
                 call("a_run", "systemctl disable", "systemctl", "disable", "--now", self.service),
                 call("a_unload_kdump_tools"),
             )
 
-    async def _note(self, host: Host) -> None:
+    async def adopt(self, host: Host) -> None:
         seen, state = await asyncio.gather(self.read(host), _SYSTEMD.enabled(host, self.service))
         await host.act(
             call("a_note", "service", state if seen.installed else "absent"),

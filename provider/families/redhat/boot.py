@@ -1,9 +1,10 @@
 """Boot arguments of Red Hat's releases: written by the platform's own grubby, and read back from every entry.
 
-grubby-bls (8 and later) takes all words of a name off and puts ours on; grubby of 5 to 7 puts each new word in place of
-one old one, and takes one word off for each that it is told. None of them reaches all that the next kernel gets its
-arguments from: what it leaves is set in the files themselves. Source: grubby 8.40 (updateActualImage), grubby-bls of EL8
-and EL9 (update_bls_fragment).
+grubby-bls (8 and later) takes all words of a name off and puts ours on; grubby of 5 to 7 puts each new word in place
+of one old one, and takes one word off for each that it is told. None of them reaches all that the next kernel gets
+its arguments from: what it leaves is set in the files themselves.
+
+Source: grubby 8.40 (updateActualImage), grubby-bls of EL8 and EL9 (update_bls_fragment).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from provider.shell.script import Call, call, to_bytes
 
 _FILES = "boot-files"
 _VALUE = "value-of-"
+_DROPPED = "dropped-"
 _ABSENT = "-"
 
 
@@ -34,6 +36,9 @@ class Grubby(BootLoader):
 
     async def lines(self, host: Host) -> list[str]:
         return [line for file in (await boot_read.read(host, self.platform)).files for line in file.lines]
+
+    async def adopt(self, host: Host) -> None:
+        await self._note_what_was(host, await boot_read.read(host, self.platform), [])
 
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
         boot = await boot_read.read(host, self.platform)
@@ -48,8 +53,9 @@ class Grubby(BootLoader):
             boot = await boot_read.read(host, self.platform)
         await host.act(
             *await _edits(host, boot.files, goal),
-            call("a_ours", *kept),
+            call("a_left", *kept),
             *self._zipl(),
+            *(call("a_note", f"{_DROPPED}{name}", "") for name in dropped),
             *(call("a_forget_note", f"{_VALUE}{name}") for name in dropped),
         )
 
@@ -71,12 +77,14 @@ class Grubby(BootLoader):
             call("a_note", _FILES, "\n".join(paths)),
             *(call("a_note", f"{_VALUE}{name}", _ABSENT if value is None else f"={value}")
               for name, value in values.items()),
-            *([call("a_keep", *kept)] if noted is None else []),
+            *([call("a_keep_all", *kept)] if noted is None else []),
+            # grubby makes the folder with the file in it, and only we know that neither was there.
+            *([call("a_directory", "/etc/kernel", "=", "=")] if self._has_bls else []),
         )  # fmt: skip
         return kept
 
     async def _noted_values(self, host: Host) -> dict[str, str | None]:
-        names = [name.removeprefix(_VALUE) for name in await host.names(host.kept("notes", "")) if _VALUE in name]
+        names = await _noted(host, _VALUE)
         noted = await asyncio.gather(*(host.note(f"{_VALUE}{name}") for name in names))
         return {
             name: text.removeprefix("=") if text != _ABSENT else None
@@ -110,7 +118,7 @@ class Grubby(BootLoader):
             return await host.give_up()
         values = await self._noted_values(host)
         boot = await boot_read.read(host, self.platform)
-        decided = await plan(host, noted.split("\n"), boot, values)
+        decided = await plan(host, noted.split("\n"), boot, values, await _noted(host, _DROPPED))
         await host.act(*decided)
         after = await boot_read.read(host, self.platform)
         goal = goal_of(values)
@@ -120,6 +128,12 @@ class Grubby(BootLoader):
             await host.act(*self._grubby(after, goal))
         await host.act(*self._zipl())
         return await host.give_up()
+
+
+async def _noted(host: Host, prefix: str) -> list[str]:
+    """The arguments of which something is noted."""
+    notes = await host.names(host.kept("notes", ""))
+    return [note.removeprefix(prefix) for note in notes if note.startswith(prefix)]
 
 
 async def _edits(host: Host, files: Sequence[BootFile], goal: Goal) -> list[Call]:

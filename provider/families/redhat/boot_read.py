@@ -184,7 +184,4 @@ def version_key(path: str) -> list[tuple[int, int, str]]:
     """To sort entries' names as rpm compares versions: numbers as numbers, and above letters; "~" below nothing."""
     name = path.rpartition("/")[2].removesuffix(".conf")
     parts = re.findall(r"\d+|[A-Za-z]+|~", name)
-    key = [
-        (1 if part.isdigit() else -1 if part == "~" else 0, int(part) if part.isdigit() else 0, part) for part in parts
-    ]
-    return [(kind, number, "" if kind == 1 else text) for kind, number, text in key]
+    return [(1, int(part), "") if part.isdigit() else (-1 if part == "~" else 0, 0, part) for part in parts]

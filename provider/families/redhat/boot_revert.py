@@ -20,25 +20,29 @@ from provider.shell.script import Call, FileSeen, call, to_bytes
 Values = Mapping[str, str | None]
 
 
-async def plan(host: Host, paths: Sequence[str], boot: Boot, values: Values) -> list[Call]:
-    """The actions that bring the files at *paths*, kept before us, and those that came since back to *values*."""
+async def plan(host: Host, paths: Sequence[str], boot: Boot, values: Values, dropped: Sequence[str]) -> list[Call]:
+    """The actions that bring the files at *paths*, kept before us, and those that came since back to *values*.
+
+    *dropped*: arguments that were ours for a time, and got their old value then.
+    """
     steps: list[Call] = []
     for path in paths:
-        now, was, ours, absent = await asyncio.gather(
+        now, was, left, absent = await asyncio.gather(
             host.file(path),
             host.file(host.kept("original", path)),
-            host.file(host.kept("ours", path)),
+            host.file(host.kept("left", path)),
             host.file(host.kept("original", path) + ".absent"),
         )
         if not now.exists or now.content == was.content:
             continue
         form = form_of(path)
         if form is GRUBENV:
-            steps += _grubenv(path, now, was, values)
+            steps += _grubenv(path, now, was, values, dropped)
         elif absent.exists:
-            mine = same_but_for(now.text, ours.text, values)
+            mine = same_but_for(now.text, left.text, [*values, *dropped])
             steps += [call("a_back", path, now.sum)] if mine else _edit(path, form, now, goal_of(values))
-        elif was.exists and same_but_for(now.text, was.text, values):
+        elif was.exists and any(same_but_for(now.text, seen.text, values, dropped) for seen in (was, left)):
+            # grubby of 8 puts $kernelopts in place of what comes to the same: then it is as we left it.
             steps.append(call("a_back", path, now.sum))
         elif was.exists:
             steps += _edit(path, form, now, goal_of(_values_in(form, was.text, values)))
@@ -48,15 +52,15 @@ async def plan(host: Host, paths: Sequence[str], boot: Boot, values: Values) -> 
     return steps
 
 
-def _grubenv(path: str, now: FileSeen, was: FileSeen, values: Values) -> list[Call]:
+def _grubenv(path: str, now: FileSeen, was: FileSeen, values: Values, dropped: Sequence[str]) -> list[Call]:
     if not was.exists or not kernelopts(was.text) or kernelopts(now.text) == kernelopts(was.text):
         return []
-    others = [{k: v for k, v in bls.environment(env.text).items() if k != "kernelopts"} for env in (now, was)]
-    if not same_but_for(*(" ".join(kernelopts(env.text)) for env in (now, was)), values):
+    (line,), (old,) = kernelopts(now.text) or [""], kernelopts(was.text)
+    if not same_but_for(line, old, [*values, *dropped]):
         return _edit(path, GRUBENV, now, goal_of(_values_in(GRUBENV, was.text, values)))
-    if others[0] == others[1]:
+    if {**bls.environment(now.text), "kernelopts": old} == bls.environment(was.text):
         return [call("a_back", path, now.sum)]
-    return [call("a_run", "grub2-editenv", "grub2-editenv", path, "set", f"kernelopts={kernelopts(was.text)[0]}")]
+    return [call("a_run", "grub2-editenv", "grub2-editenv", path, "set", f"kernelopts={old}")]
 
 
 def _values_in(form: Form, text: str, values: Values) -> Values:

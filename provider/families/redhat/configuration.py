@@ -19,7 +19,7 @@ from kdump.verdicts.judge import verdict
 from kdump.verdicts.node import NOBODY, Node
 from provider.families.base import ConfigurationFiles, ConfigurationSeen
 from provider.families.redhat.target import check_target
-from provider.families.rpm import Yum, modified
+from provider.families.rpm import Yum, modified, noted_packages
 from provider.host import Host
 from provider.shell.script import Call, FileSeen, call, to_bytes
 
@@ -37,10 +37,9 @@ class KdumpConf(ConfigurationFiles):
     file = kdump_conf.PATH
 
     async def read(self, host: Host, wanted: DumpConfiguration) -> ConfigurationSeen:
-        file, sysconfig, ours, label = await asyncio.gather(
+        file, (sysconfig, ours, was), label = await asyncio.gather(
             host.file(self.file),
-            host.file(_SYSCONFIG),
-            host.file(host.kept("ours", _SYSCONFIG)),
+            _versions(host),
             host.run("restorecon", "-n", "-v", self.file, _SYSCONFIG),
         )
         found = kdump_conf.parse(file.text, generation_of(self.platform))
@@ -52,7 +51,7 @@ class KdumpConf(ConfigurationFiles):
                 del options[name]
             elif name not in options:
                 lost.append(f"{name} {value} is missing: the platform's own tools would overwrite crashkernel=")
-        options |= _declared(sysconfig.text, wanted)
+        options |= _declared(sysconfig, ours, was, wanted)
         lost += await _edited(host, sysconfig, ours, wanted)
         configuration = found.configuration
         if configuration is not None:
@@ -79,54 +78,77 @@ class KdumpConf(ConfigurationFiles):
     async def check_target(self, host: Host, wanted: DumpConfiguration) -> None:
         await check_target(host, self.platform, self.packages, wanted.target)
 
+    async def adopt(self, host: Host) -> None:
+        there = [path for path in (self.file, _SYSCONFIG) if (await host.file(path)).exists]
+        await host.act(call("a_note_images"), *(call("a_adopt", path) for path in there))
+
     async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:
+        await host.act(call("a_note_images"))
         # Its files come first: over ones that are there, rpm would put its own aside, and ours when it goes.
         await self.packages.install(host, [self.package])
-        options = {**self._pins(wanted), **wanted.options}
-        complete = wanted.model_copy(update={"options": options})
-        texts = {
-            file.path: file.text
-            for file in rendered(complete, self.platform, await _node(host, " ".join(wanted.options)))
-        }
+        complete = wanted.model_copy(update={"options": {**self._pins(wanted), **wanted.options}})
+        node = await _node(host, " ".join(wanted.options))
+        texts = {file.path: file.text for file in rendered(complete, self.platform, node)}
         await host.act(
             call("a_reload_is_due"),
             call("a_put", self.file, mode, owner, "any", to_bytes(texts[self.file])),
-            *await self._sysconfig(host, wanted),
+            *await _sysconfig(host, _keys(wanted)),
             call("a_label", self.file, _SYSCONFIG),
             call("a_reload_kdump", self.manager),
         )
-
-    async def _sysconfig(self, host: Host, wanted: DumpConfiguration) -> list[Call]:
-        now, ours, was = await asyncio.gather(
-            host.file(_SYSCONFIG),
-            host.file(host.kept("ours", _SYSCONFIG)),
-            host.file(host.kept("original", _SYSCONFIG)),
-        )
-        keys = _keys(wanted)
-        if not now.exists and not keys:
-            return []
-        base = now
-        if ours.exists and now.content != ours.content and await modified(host, _SYSCONFIG):
-            base = ours
-        text = redhat_sysconfig.with_values(base.text, keys)
-        if ours.exists:
-            # A key that is declared no more gets back what was there before us.
-            left, before = redhat_sysconfig.values(ours.text), redhat_sysconfig.values(was.text)
-            gone = [key for key in left if key not in keys and left[key] != before.get(key)]
-            text = redhat_sysconfig.with_values(text, {key: before[key] for key in gone if key in before})
-            text = redhat_sysconfig.without(text, [key for key in gone if key not in before])
-        return [call("a_put", _SYSCONFIG, "=", "=", now.sum, to_bytes(text))]
 
     async def revert(self, host: Host) -> list[str]:
-        done = await host.act(
+        steps = [
             call("a_restore", self.file),
-            call("a_restore", _SYSCONFIG),
+            *await _sysconfig_back(host),
             call("a_label", self.file, _SYSCONFIG),
-            call("a_reload_kdump", self.manager),
-        )
-        said = [line for number in range(1, 5) for line in done.done(number).splitlines()]
+            call("a_reload_kdump", self.manager, "anyway"),
+        ]
+        if self.package in await noted_packages(host):
+            steps += [call("a_unload_kdump", self.manager), call("a_drop_images")]
+        done = await host.act(*steps)
+        said = [line for number in range(len(steps) + 1) for line in done.done(number).splitlines()]
         left = [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
         return left + await self.packages.remove(host) + await host.give_up()
+
+
+async def _sysconfig(host: Host, keys: Mapping[str, str]) -> list[Call]:
+    """Set *keys*, and put back what was there of others that were ours once, and what others have edited."""
+    now, ours, was = await _versions(host)
+    if not now.exists and not keys:
+        return []
+    edited = ours.exists and now.content != ours.content and await modified(host, _SYSCONFIG)
+    text = _given_back((ours if edited else now).text, ours, was, keys)
+    text = redhat_sysconfig.with_values(text, keys)
+    if text == now.text:
+        return [call("a_adopt", _SYSCONFIG)]
+    return [call("a_put", _SYSCONFIG, "=", "=", now.sum, to_bytes(text))]
+
+
+async def _sysconfig_back(host: Host) -> list[Call]:
+    """As it was; where others have changed it since, only the keys that were ours go back."""
+    now, ours, was = await _versions(host)
+    if not ours.exists or not now.exists or now.content in (ours.content, was.content):
+        return [call("a_restore", _SYSCONFIG)]
+    text = _given_back(now.text, ours, was, {})
+    return [call("a_put", _SYSCONFIG, "=", "=", now.sum, to_bytes(text))] if text != now.text else []
+
+
+async def _versions(host: Host) -> tuple[FileSeen, FileSeen, FileSeen]:
+    """/etc/sysconfig/kdump as it is, as we left it, and as it was before us."""
+    return await asyncio.gather(
+        host.file(_SYSCONFIG),
+        host.file(host.kept("ours", _SYSCONFIG)),
+        host.file(host.kept("original", _SYSCONFIG)),
+    )
+
+
+def _given_back(text: str, ours: FileSeen, was: FileSeen, keys: Mapping[str, str]) -> str:
+    """*text* in which keys that we set once, and that are not among *keys*, are what they were before us."""
+    before = redhat_sysconfig.values(was.text)
+    gone = [key for key in _set_by_us(ours, was) if key not in keys]
+    text = redhat_sysconfig.with_values(text, {key: before[key] for key in gone if key in before})
+    return redhat_sysconfig.without(text, [key for key in gone if key not in before])
 
 
 def _keys(wanted: DumpConfiguration) -> dict[str, str]:
@@ -135,9 +157,17 @@ def _keys(wanted: DumpConfiguration) -> dict[str, str]:
     return {name: value for name, value in wanted.options.items() if name not in own}
 
 
-def _declared(sysconfig: str, wanted: DumpConfiguration) -> dict[str, str]:
-    found = redhat_sysconfig.values(sysconfig)
-    return {key: found[key] for key in _keys(wanted) if key in found}
+def _declared(sysconfig: FileSeen, ours: FileSeen, was: FileSeen, wanted: DumpConfiguration) -> dict[str, str]:
+    """The declared keys as they are, and those that are no longer declared and still as we set them."""
+    keys, found, left = _keys(wanted), redhat_sysconfig.values(sysconfig.text), redhat_sysconfig.values(ours.text)
+    gone = [key for key in _set_by_us(ours, was) if key not in keys and found.get(key) == left[key]]
+    return {key: found[key] for key in [*keys, *gone] if key in found}
+
+
+def _set_by_us(ours: FileSeen, was: FileSeen) -> list[str]:
+    """The keys that had another value, or none, before us."""
+    left, before = redhat_sysconfig.values(ours.text), redhat_sysconfig.values(was.text)
+    return [key for key in left if left[key] != before.get(key)]
 
 
 async def _edited(host: Host, now: FileSeen, ours: FileSeen, wanted: DumpConfiguration) -> list[str]:

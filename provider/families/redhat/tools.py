@@ -7,13 +7,11 @@ import re
 from dataclasses import dataclass
 
 from kdump.dialects import kdump_conf, redhat_sysconfig
-from provider.families.base import DumpTools, ServiceSeen, Services
-from provider.families.kernel import Running, running
+from provider.families.base import DumpTools, Services, ServiceSeen
+from provider.families.kernel import running
 from provider.families.rpm import Yum
 from provider.host import Host
-from provider.shell.script import FileSeen, call
-
-_FILES = (kdump_conf.PATH, redhat_sysconfig.PATH)
+from provider.shell.script import Call, FileSeen, call
 
 
 @dataclass(frozen=True)
@@ -27,51 +25,65 @@ class Kdump(DumpTools):
     service = "kdump"
 
     async def read(self, host: Host) -> ServiceSeen:
-        lacking, state, kernel = await asyncio.gather(
-            self.packages.missing(host, [self.package]), self.services.enabled(host, self.service), running(host)
+        lacking, state, kernel, image, active, iomem = await asyncio.gather(
+            self.packages.missing(host, [self.package]),
+            self.services.enabled(host, self.service),
+            running(host),
+            self._image_problems(host),
+            self._active(host),
+            self._iomem(host),
         )
-        reserved = kernel.reserved_bytes or reserved_in(await host.text("/proc/iomem"))
+        reserved = kernel.reserved_bytes or reserved_in(iomem)
+        problems: list[str] = []
+        if lacking:
+            problems.append(f"the package {self.package} is not installed")
+        elif state == "masked":
+            problems.append(f"{self.service}.service is masked")
+        elif state == "enabled" and reserved:
+            # Without memory set aside there is nothing that could be armed, and a reboot that is due.
+            problems += await self._troubles(host, active, kernel.loaded)
+            problems += image if kernel.loaded else []
         return ServiceSeen(
             installed=not lacking,
             enabled=state == "enabled",
             loaded=kernel.loaded,
             reserved_bytes=reserved,
-            problems=await self._problems(host, bool(lacking), state, kernel, reserved),
+            problems=problems,
         )
 
-    async def _problems(self, host: Host, lacking: bool, state: str, kernel: Running, reserved_bytes: int) -> list[str]:
-        if lacking:
-            return [f"the package {self.package} is not installed"]
-        if state == "masked":
-            return [f"{self.service}.service is masked"]
-        if state != "enabled" or reserved_bytes == 0:
-            return []
-        problems = []
-        if self.manager == "systemd":
-            said = (await host.run("systemctl", "is-active", self.service)).text.strip()
-            if said == "failed":
-                journal = await host.run("journalctl", "-u", "kdump.service", "-n", "5", "-o", "cat", "--no-pager")
-                problems.append(f"{self.service}.service failed: {' '.join(journal.text.split())[-400:]}")
-            elif said == "inactive" and kernel.loaded:
-                problems.append(f"{self.service}.service is stopped; what is loaded was loaded by hand")
-        if kernel.loaded:
-            problems += await self._image_problems(host)
-        return problems
+    async def _iomem(self, host: Host) -> str:
+        """Only release 5 needs it, and it is long."""
+        return await host.text("/proc/iomem") if self.manager == "sysv" else ""
+
+    async def _active(self, host: Host) -> str:
+        """How the unit stands; of a SysV service the capture kernel tells more than its status."""
+        return (
+            (await host.run("systemctl", "is-active", self.service)).text.strip() if self.manager == "systemd" else ""
+        )
+
+    async def _troubles(self, host: Host, active: str, loaded: bool) -> list[str]:
+        if active == "failed":
+            journal = await host.run("journalctl", "-u", "kdump.service", "-n", "5", "-o", "cat", "--no-pager")
+            return [f"{self.service}.service failed: {' '.join(journal.text.split())[-400:]}"]
+        if active == "inactive" and loaded:
+            return [f"{self.service}.service is stopped; what is loaded was loaded by hand"]
+        return []
 
     async def _image_problems(self, host: Host) -> list[str]:
-        found, version, *files = await asyncio.gather(
+        found, names, config, sysconfig = await asyncio.gather(
             host.run(
                 "find", "/boot", "/var/lib/kdump", "-maxdepth", "1", "-name", "init*kdump.img", "-printf", "%T@ %p\\n"
             ),
-            host.run("uname", "-r"),
-            *map(host.file, _FILES),
+            host.run("uname", "-r", "-n"),
+            host.file(kdump_conf.PATH),
+            host.file(redhat_sysconfig.PATH),
         )
-        config, sysconfig = files
-        of_kernel = redhat_sysconfig.values(sysconfig.text).get("KDUMP_KERNELVER") or version.text.strip()
+        version = names.text.strip().partition(" ")[2]
+        of_kernel = redhat_sysconfig.values(sysconfig.text).get("KDUMP_KERNELVER") or version
         return image_problems(found.text, of_kernel, {kdump_conf.PATH: config, redhat_sysconfig.PATH: sysconfig})
 
     async def enable(self, host: Host, *, loaded: bool) -> None:
-        await self._note(host)
+        await self.adopt(host)
         await self.packages.install(host, [self.package])
         steps = [*self.services.enable(self.service)]
         if loaded:
@@ -79,11 +91,11 @@ class Kdump(DumpTools):
         await host.act(*steps)
 
     async def disable(self, host: Host) -> None:
-        await self._note(host)
+        await self.adopt(host)
         if (await self.read(host)).installed:
             await host.act(*self.services.disable(self.service), call("a_unload_kdump", self.manager))
 
-    async def _note(self, host: Host) -> None:
+    async def adopt(self, host: Host) -> None:
         seen, state = await asyncio.gather(self.read(host), self.services.enabled(host, self.service))
         await host.act(
             call("a_note", "service", state if seen.installed else "absent"),
@@ -95,7 +107,7 @@ class Kdump(DumpTools):
         was, was_loaded = await host.note("service"), await host.note("loaded")
         if was is None:
             return await host.give_up()
-        steps = []
+        steps: list[Call] = []
         if (await self.read(host)).installed:
             steps += self.services.enable(self.service) if was == "enabled" else self.services.disable(self.service)
             if was_loaded == "1":

@@ -16,7 +16,7 @@ from kdump.dialects import grub, grub_defaults
 from kdump.errors import Refusal
 from provider.families.base import BootLoader
 from provider.host import Host
-from provider.shell.script import Call, call, to_bytes
+from provider.shell.script import Call, FileSeen, call, to_bytes
 
 GRUB_CFG = "/boot/grub2/grub.cfg"
 GRUBENV = "/boot/grub2/grubenv"
@@ -52,14 +52,16 @@ class SuseGrub(BootLoader):
             raise host.refuse("crashkernel", str(unclear), "") from None
         return [entry.cmdline for entry in entries] + coming
 
+    async def adopt(self, host: Host) -> None:
+        await host.act(call("a_keep", grub_defaults.PATH))
+
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
-        now, ours, before = await self._texts(host)
+        now, ours, before = await self._kept(host)
         # What we set before and is wanted no longer gives way to what stood there.
-        text = without_ours(now, ours, before) if before else now
+        text = without_ours(now.text, ours.text, before.text) if before.exists else now.text
         text = grub_defaults.with_arguments(text, ORDINARY, "", {}, remove=list(arguments))
         text = grub_defaults.with_arguments(text, EVERY, crashkernel, arguments)
-        seen = await host.file(grub_defaults.PATH)
-        steps = [call("a_put", grub_defaults.PATH, "=", "=", seen.sum, to_bytes(text))] if text != now else []
+        steps = [_put(now, text)] if text != now.text else []
         await host.act(*steps, _MAKE)
 
     async def revert(self, host: Host) -> list[str]:
@@ -67,25 +69,27 @@ class SuseGrub(BootLoader):
 
     async def _put_back(self, host: Host) -> Call:
         """The file as it was; where others have changed it since, their changes with what stood in place of ours."""
-        now, ours, before = await self._texts(host)
-        if before and now and now not in (ours, before):
-            seen = await host.file(grub_defaults.PATH)
+        now, ours, before = await self._kept(host)
+        if before.exists and now.exists and now.content not in (ours.content, before.content):
             try:
-                text = without_ours(now, ours, before)
+                return _put(now, without_ours(now.text, ours.text, before.text))
             except Refusal:
-                # The text is beyond us: putting it back says so, and leaves what was there beside it.
-                return call("a_restore", grub_defaults.PATH)
-            return call("a_put", grub_defaults.PATH, "=", "=", seen.sum, to_bytes(text))
+                # The text is beyond us: restoring says so, and puts what was there before beside it.
+                pass
         return call("a_restore", grub_defaults.PATH)
 
-    async def _texts(self, host: Host) -> tuple[str, str, str]:
-        """The file now, as we left it, and as it was before us; "" for one that is not there."""
+    async def _kept(self, host: Host) -> tuple[FileSeen, FileSeen, FileSeen]:
+        """The file now, as we left it, and as it was before us."""
         now, ours, before = await asyncio.gather(
             host.file(grub_defaults.PATH),
             host.file(host.kept("ours", grub_defaults.PATH)),
             host.file(host.kept("original", grub_defaults.PATH)),
         )
-        return now.text, ours.text, before.text
+        return now, ours, before
+
+
+def _put(seen: FileSeen, text: str) -> Call:
+    return call("a_put", grub_defaults.PATH, "=", "=", seen.sum, to_bytes(text))
 
 
 def entries_to_come(defaults: str) -> list[str]:

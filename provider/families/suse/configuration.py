@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kdump.configuration import DumpConfiguration
 from kdump.crashkernel import pinning
 from kdump.dialects import suse_sysconfig
-from kdump.dialects.suse_sysconfig_options import REWRITTEN, release_of
+from kdump.dialects.suse_sysconfig_options import REWRITTEN, ignored, release_of
 from kdump.platforms import Platform
 from kdump.targets import LocalTarget, NfsTarget, SshTarget
 from provider.families.base import ConfigurationFiles, ConfigurationSeen, Packages
@@ -22,6 +22,19 @@ from provider.host import Host
 from provider.shell.script import call
 
 _READERS = {True: ("bash", "-c", ". /usr/lib/kdump/kdump-read-config.sh"), False: ("kdumptool", "dump_config")}
+# What a key means that is not set: define_opt.h up to 15 SP5, kdump-read-config.sh since. The package's own file
+# spells most of these out.
+_DEFAULTS = {
+    "KDUMP_AUTO_RESIZE": "false",
+    "KDUMP_CRASHKERNEL": "auto",
+    "KDUMP_FADUMP": "false",
+    "KDUMP_FADUMP_SHELL": "false",
+    "KDUMP_FREE_DISK_SIZE": "64",
+    "KDUMP_KEEP_OLD_DUMPS": "0",
+    "KDUMP_NETCONFIG": "auto",
+    "KDUMP_NET_TIMEOUT": "30",
+    "KDUMP_VERBOSE": "0",
+}
 
 
 @dataclass(frozen=True)
@@ -35,17 +48,25 @@ class SuseSysconfig(ConfigurationFiles):
 
     async def read(self, host: Host, wanted: DumpConfiguration) -> ConfigurationSeen:
         seen = await host.file(self.file)
-        configuration, options, lost = suse_sysconfig.parse(seen.text)
-        lost = list(lost)
-        for key, value in self._pins.items():
-            if key in wanted.options:
-                continue
-            if seen.exists and options.get(key) != value:
-                lost.append(f"{key} is not {value!r}: kdump would write its own crashkernel into the boot loader")
-            options = {name: found for name, found in options.items() if name != key}
+        configuration, found, lost = suse_sysconfig.parse(seen.text)
+        pins = {key: value for key, value in self._pins.items() if key not in wanted.options}
+        unpinned = [key for key, value in pins.items() if seen.exists and found.get(key) != value]
+        options = {
+            key: value
+            for key, value in found.items()
+            if key in wanted.options or not (key in pins or self._means_nothing(key, value))
+        }
         if configuration is not None:
-            configuration = configuration.model_copy(update={"options": options})
-        return ConfigurationSeen(seen, configuration, options, lost)
+            # "reboot" is what the release does unasked, and an update of the package spells that out in the file.
+            unasked = {
+                action: None
+                for action in ("failure_action", "final_action")
+                if getattr(wanted, action) is None and getattr(configuration, action) == "reboot"
+            }
+            configuration = configuration.model_copy(update={"options": options, **unasked})
+        undone = "kdump would write a crashkernel of its own into the boot loader"
+        sentences = [*lost, *(f"{key} is not {pins[key]!r}: {undone}" for key in unpinned)]
+        return ConfigurationSeen(seen, configuration, options, sentences)
 
     async def test(self, host: Host) -> str:
         said = await host.run(*_READERS[release_of(self.platform) >= REWRITTEN])
@@ -84,6 +105,11 @@ class SuseSysconfig(ConfigurationFiles):
         pin = pinning(self.platform)
         return dict(pin.settings) if pin is not None and pin.file == self.file else {}
 
+    def _means_nothing(self, key: str, value: str) -> bool:
+        """Whether the release does with *key* at *value* what it does without."""
+        cpus = "32" if release_of(self.platform) >= REWRITTEN else "1"
+        return value == {**_DEFAULTS, "KDUMP_CPUS": cpus}.get(key) or bool(ignored(key, self.platform))
+
     def _with_pins(self, wanted: DumpConfiguration) -> DumpConfiguration:
         return wanted.model_copy(update={"options": {**self._pins, **wanted.options}})
 
@@ -95,19 +121,6 @@ class SuseSysconfig(ConfigurationFiles):
                 f"root's known_hosts has no key of {target.server}, so kdump cannot take one into the capture kernel: "
                 f"{known.text.strip()[-200:]}",
                 "Put the collector's host key there (`DumpIdentity` does so), under the very name that the target has.",
-            )
-        if f"sftp://{target.user}@" not in suse_sysconfig.render(self._with_pins(wanted), self.platform):
-            return
-        tried = await host.try_now(
-            "sftp", "-b", "-", "-i", target.identity, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes",
-            "-o", "ConnectTimeout=20", f"{target.user}@{target.server}",
-        )  # fmt: skip
-        if tried.code != 0:
-            raise host.refuse(
-                "target",
-                f"kdump of {self.platform} sends a dump by sftp, which {target.user}@{target.server} does not take "
-                f"from {target.identity}: {tried.text.strip()[-400:]}",
-                "Use an nfs target: a collector's restricted key takes no sftp, which cannot be kept to a directory.",
             )
 
 

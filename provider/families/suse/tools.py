@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kdump.dialects import suse_sysconfig
@@ -20,6 +20,8 @@ from provider.shell.script import Call, call
 
 _SYSTEMD = Systemd()
 _EARLY = "kdump-early"
+# What is enabled or disabled along with kdump.service ("Also="); kdump-commandline came with 16.
+_UNITS = ("kdump", _EARLY, "kdump-notify", "kdump-commandline")
 _IMAGE = "/var/lib/kdump/initrd"
 _IMAGES_BEFORE = "/boot/initrd-*-kdump"
 # One question for the dates of all: the configuration's, and those of the initrds of all releases.
@@ -67,58 +69,50 @@ class SuseKdump(DumpTools):
         )
 
     async def enable(self, host: Host, *, loaded: bool) -> None:
-        await self._note(host)
+        await self.adopt(host)
         await self.packages.install(host, [self.package])
-        steps = [*_SYSTEMD.enable(self.service)]
-        if await _SYSTEMD.enabled(host, _EARLY) != "absent":
-            steps += _SYSTEMD.enable(_EARLY)
+        states = await _states(host)
+        steps: list[Call] = []
+        for unit in (self.service, _EARLY):
+            # Not once more where it is: that would enable the others, too.
+            if states[unit] not in ("enabled", "absent"):
+                steps += _SYSTEMD.enable(unit)
         steps.append(call("a_suse_image"))
         if loaded:
             steps.append(call("a_suse_load"))
         await host.act(*steps)
 
     async def disable(self, host: Host) -> None:
-        await self._note(host)
+        await self.adopt(host)
+        states = await _states(host)
         if (await self.read(host)).installed:
-            await host.act(*await self._off(host), call("a_suse_unload"))
+            off = [step for unit in (self.service, _EARLY) if states[unit] == "enabled" for step in _disable(unit)]
+            await host.act(*off, call("a_suse_unload"))
 
-    async def _off(self, host: Host) -> list[Call]:
-        early = await _SYSTEMD.enabled(host, _EARLY)
-        return [*_SYSTEMD.disable(self.service), *(_SYSTEMD.disable(_EARLY) if early != "absent" else ())]
-
-    async def _note(self, host: Host) -> None:
-        seen, state, early, dates = await asyncio.gather(
-            self.read(host),
-            _SYSTEMD.enabled(host, self.service),
-            _SYSTEMD.enabled(host, _EARLY),
-            host.run(*_DATES),
-        )
+    async def adopt(self, host: Host) -> None:
+        seen, states, dates = await asyncio.gather(self.read(host), _states(host), host.run(*_DATES))
         when = _dates(dates.text)
         await host.act(
-            call("a_note", "service", state if seen.installed else "absent"),
-            call("a_note", "early", early if seen.installed else "absent"),
+            *(call("a_note", f"unit-{unit}", state) for unit, state in states.items()),
             call("a_note", "loaded", str(int(seen.loaded))),
             call("a_note", "configuration", "there" if suse_sysconfig.PATH in when else "absent"),
             call("a_note", "image", "there" if when.keys() - {suse_sysconfig.PATH} else "absent"),
         )
 
     async def revert(self, host: Host) -> list[str]:
-        notes = ("service", "early", "loaded", "configuration", "image")
-        was = dict(zip(notes, await asyncio.gather(*map(host.note, notes)), strict=True))
+        noted = await asyncio.gather(*(host.note(f"unit-{unit}") for unit in _UNITS))
+        loaded, configuration, image = await asyncio.gather(*map(host.note, ("loaded", "configuration", "image")))
+        was = {unit: state for unit, state in zip(_UNITS, noted, strict=True) if state is not None}
         steps: list[Call] = []
-        if (await self.read(host)).installed and was["service"] is not None:
-            steps += await self._off(host)
-            if was["loaded"] == "0" and was["service"] != "enabled":
+        if (await self.read(host)).installed and was:
+            if loaded == "0" and was[self.service] != "enabled":
                 steps.append(call("a_suse_unload"))
-            for unit, state in ((self.service, was["service"]), (_EARLY, was["early"])):
-                if state in ("enabled", "masked"):
-                    verb = "enable" if state == "enabled" else "mask"
-                    steps.append(call("a_run", f"systemctl {verb}", "systemctl", verb, unit))
-            if was["image"] == "absent":
+            steps += _as_they_were(was, await _states(host))
+            if image == "absent":
                 steps.append(call("a_suse_forget"))
         if steps:
             await host.act(*steps)
-        leftover = was["configuration"] == "absent" and await self._configuration_is_the_packages(host)
+        leftover = configuration == "absent" and await self._configuration_is_the_packages(host)
         left = await self.packages.remove(host)
         if leftover and await self.packages.missing(host, [self.package]):
             # Written by the package when it was installed, but not its own to rpm.
@@ -131,6 +125,30 @@ class SuseKdump(DumpTools):
 
     def before_reboot(self) -> Sequence[Call]:
         return (call("a_suse_image"),)
+
+
+async def _states(host: Host) -> dict[str, str]:
+    """Each unit and what systemd says of it."""
+    said = await asyncio.gather(*(_SYSTEMD.enabled(host, unit) for unit in _UNITS))
+    return dict(zip(_UNITS, said, strict=True))
+
+
+def _as_they_were(was: Mapping[str, str], now: Mapping[str, str]) -> list[Call]:
+    """The units as they were: kdump first, as what is done to it is done to those that it names."""
+    # Where the package was not there, it goes; if others have come to need it, its service is off.
+    wanted = {unit: "disabled" if state == "absent" else state for unit, state in was.items() if now[unit] != "absent"}
+    if all(now[unit] == state for unit, state in wanted.items()):
+        return []
+    steps: list[Call] = []
+    for unit, state in wanted.items():
+        steps += _SYSTEMD.enable(unit) if state == "enabled" else _disable(unit)
+        if state == "masked":
+            steps.append(call("a_run", "systemctl mask", "systemctl", "mask", unit))
+    return steps
+
+
+def _disable(unit: str) -> Sequence[Call]:
+    return (call("a_run", "systemctl unmask", "systemctl", "unmask", unit), *_SYSTEMD.disable(unit))
 
 
 def _unit_problems(state: str, early: str) -> list[str]:

@@ -34,6 +34,9 @@ class Fencing(Kind[Wanted]):
         refuse_without_support(wanted, platform)
         await _keeper(wanted).examine(host, wanted, platform)
 
+    async def claim(self, host: Host, wanted: Wanted) -> None:
+        await _keeper(wanted).adopt(host, wanted, await platform_of(host))
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         await _keeper(wanted).apply(host, wanted, await platform_of(host))
 

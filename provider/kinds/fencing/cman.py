@@ -81,6 +81,10 @@ class Cman:
                     )
         await self._wanted_text(host, wanted)
 
+    async def adopt(self, host: Host, wanted: Wanted, platform: Platform) -> None:
+        """All is as wanted already: keep the file as it is, before anyone changes it."""
+        await host.act(call("a_keep", PATH))
+
     async def apply(self, host: Host, wanted: Wanted, platform: Platform) -> None:
         """Write the file, have it checked, and make it known to all nodes; only the last where that is all."""
         file, text = await self._wanted_text(host, wanted)

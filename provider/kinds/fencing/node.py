@@ -13,7 +13,7 @@ from provider.families import family_of
 from provider.families.base import Family
 from provider.host import Host
 from provider.kinds.base import Found, Kind, Wire
-from provider.shell.script import call
+from provider.shell.script import Call, call
 
 
 class Wanted(Wire):
@@ -51,6 +51,11 @@ class FenceNode(Kind[Wanted]):
     async def examine(self, host: Host, wanted: Wanted) -> None:
         _package(host, await family_of(host), wanted)
 
+    async def claim(self, host: Host, wanted: Wanted) -> None:
+        running, now, lasting = await _firewall(host, wanted.port)
+        await host.claim()
+        await host.act(*([_note(wanted.port, now, lasting)] if running else []))
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
         await host.claim()
@@ -59,7 +64,7 @@ class FenceNode(Kind[Wanted]):
         if not running:
             return
         port = f"{wanted.port}/udp"
-        steps = [call("a_note", f"port={wanted.port}", f"{_word(now)} {_word(lasting)}")]
+        steps = [_note(wanted.port, now, lasting)]
         if not lasting:
             steps.append(call("a_run", "firewall-cmd", "firewall-cmd", "--permanent", f"--add-port={port}"))
         if not now:
@@ -112,6 +117,11 @@ async def _firewall(host: Host, port: int) -> tuple[bool | None, bool, bool]:
     # 126 and 127: the shell found no such command, or one that is none.
     running = None if state.code in (126, 127) else state.code == 0
     return running, bool(running) and now.code == 0, bool(running) and lasting.code == 0
+
+
+def _note(port: int, now: bool, lasting: bool) -> Call:
+    """An action: note whether the port was open, now and after a reboot, if that is not noted yet."""
+    return call("a_note", f"port={port}", f"{_word(now)} {_word(lasting)}")
 
 
 def _word(is_open: bool) -> str:

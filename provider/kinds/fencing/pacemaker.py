@@ -115,6 +115,14 @@ class Pacemaker:
                 "crm keeps all levels as one object, and these would be lost",
             )
 
+    async def adopt(self, host: Host, wanted: Wanted, platform: Platform) -> None:
+        """All is as wanted already: note that it was there before us, so that it stays when we go."""
+        cib, plan = await look(host), wanted.plan(platform)
+        await host.act(
+            *(note_device(device.name, device.options) for device in devices_of(cib, wanted.name)),
+            *(note_levels(node.node, cib.levels.get(node.node, {})) for node in plan.levels),
+        )
+
     async def apply(self, host: Host, wanted: Wanted, platform: Platform) -> None:
         """Change what differs."""
         cib, notes = await look(host), await notes_of(host)
@@ -135,7 +143,7 @@ class Pacemaker:
         await host.act(
             *marks,
             *_runs(device_commands(support, cib, plan.devices)),
-            *_runs(level_commands(platform, support, cib, changed)),
+            *_runs(level_commands(platform, support, cib, changed, wanted.name)),
             *_runs(removal_commands(support, [name for name in stale if notes.devices.get(name, {}) is None])),
         )
 
@@ -170,7 +178,7 @@ class Pacemaker:
             else:
                 made.append(name)
         return left + await host.give_up(
-            *_runs(level_commands(platform, support, cib, levels)),
+            *_runs(level_commands(platform, support, cib, levels, wanted.name)),
             *_runs(options),
             *_runs(removal_commands(support, made)),
         )

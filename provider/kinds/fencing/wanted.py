@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from kdump.errors import Refusal
 from kdump.fencing.devices import FencePlan, fence_plan
@@ -22,15 +23,8 @@ Id = Annotated[
         "The cluster refers to it by this name",
     ),
 ]
-Node = Annotated[
-    str,
-    shaped(
-        r"[A-Za-z0-9][A-Za-z0-9.-]*",
-        "the name of a node: letters, digits, '.' and '-'",
-        "node1",
-        "The cluster refers to it by this name",
-    ),
-]
+_NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_DEVICE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 class Wanted(Wire):
@@ -50,7 +44,7 @@ class Wanted(Wire):
         ge=0,
         description="cman only: how long fenced leaves a node that is gone alone; left out: as it is.",
     )
-    power: dict[Node, list[Id]] = Field(
+    power: dict[str, list[str]] = Field(
         default_factory=dict,
         description="Each node by the cluster's name for it, and the devices that cut it off together, which the "
         "cluster has already. Needed with timeoutSeconds.",
@@ -65,6 +59,24 @@ class Wanted(Wire):
     problems: list[str] = Field(
         default_factory=list, max_length=0, description="What is wrong; always empty, filled by drift."
     )
+
+    @field_validator("power")
+    @classmethod
+    def _by_names_of_the_cluster(cls, values: dict[str, list[str]]) -> dict[str, list[str]]:
+        for node, devices in values.items():
+            for name, pattern, needed in (
+                (node, _NODE, "names of nodes: letters, digits, '.' and '-'"),
+                *((device, _DEVICE, "names of devices: letters, digits, '_', '.' and '-'") for device in devices),
+            ):
+                if not pattern.fullmatch(name):
+                    raise Refusal(
+                        f"power.{node}",
+                        name,
+                        needed,
+                        "Write it as the cluster has it",
+                        "The cluster refers to it by name",
+                    )
+        return values
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

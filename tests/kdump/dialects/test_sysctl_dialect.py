@@ -70,7 +70,8 @@ def test_a_hand_written_file_is_read_as_sysctl_reads_it() -> None:
     [
         ("rhel-4.8", "/etc/sysctl.conf"),
         ("rhel-5.11", "/etc/sysctl.conf"),
-        ("rhel-6.0", "/etc/sysctl.d/99-pulumi-kdump.conf"),
+        ("rhel-6.1", "/etc/sysctl.conf"),
+        ("rhel-6.2", "/etc/sysctl.d/99-pulumi-kdump.conf"),
         ("rhel-10.0", "/etc/sysctl.d/99-pulumi-kdump.conf"),
         ("sles-15-sp7", "/etc/sysctl.d/99-pulumi-kdump.conf"),
         ("debian-12", "/etc/sysctl.d/99-pulumi-kdump.conf"),
