@@ -9,6 +9,9 @@ help:
 	@echo "make test          everything that proves the project: style, types, unit, engine and lab tests"
 	@echo "make quick         the same without the lab: minutes instead of half an hour"
 	@echo "make clean-lab     end the lab's machines and forget its state"
+	@echo "make fleet         many hosts in namespaces, looking like seven releases, to try a stack on: HOSTS=50"
+	@echo "make clean-fleet   end them"
+	@echo "make bench         what a fleet takes, against plain ssh and the engine alone: HOSTS=50"
 	@echo "make docs          write the generated parts of docs/ anew"
 	@echo "make requirements  pin what requirements.in names, with hashes"
 
@@ -24,6 +27,20 @@ lab: engine
 clean-lab:
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m lab destroy; fi
 	@rm -rf .pulumi-state/.pulumi/stacks/pulumi-kdump/lab.json* .pulumi-state/.pulumi/locks/organization/pulumi-kdump/lab
+
+HOSTS := 50
+
+.PHONY: fleet
+fleet: engine
+	@$(PYTHON) -m tests.fleet up $(HOSTS) --release mixed
+
+.PHONY: clean-fleet
+clean-fleet:
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m tests.fleet down; fi
+
+.PHONY: bench
+bench: engine
+	@$(PYTHON) -m tools.bench --hosts $(HOSTS)
 
 .PHONY: check
 check: engine

@@ -53,34 +53,6 @@ class Cluster:
 
 MakeCluster = Callable[..., Cluster]
 
-# crm and cibadmin as the tests of fencing need them beyond what the fleet's stand-ins know; found first in PATH.
-_CRM = r"""#!/bin/sh
-# crm resource param DEVICE set KEY VALUE | delete KEY; all else is the fleet's own crm.
-case "$1 $2" in
-'resource param') ;;
-*) exec /usr/sbin/crm "$@" ;;
-esac
-. /fixture/cluster/state.sh
-open_cluster
-has_device "$3" || fail "$3: no such resource"
-case $4 in
-set) set_option "$3" "$5" "$6" ;;
-delete) set_option "$3" "$5" '' ;;
-*) fail "syntax in param: $4" ;;
-esac
-save
-"""
-_CIBADMIN = r"""#!/bin/sh
-# cibadmin --replace --scope fencing-topology --xml-text XML; all else is the fleet's own cibadmin.
-[ "$1" = --replace ] || exec /usr/sbin/cibadmin "$@"
-[ "$2 $3 $4" = '--scope fencing-topology --xml-text' ] || exit 64
-. /fixture/cluster/state.sh
-open_cluster
-printf '%s\n' "$5" | sed 's/<fencing-level/\n&/g' | sed -n \
-	's/.*target="\([^"]*\)" index="\([^"]*\)" devices="\([^"]*\)".*/\1\t\2\t\3/p' >"$shared/levels"
-save
-"""
-
 
 def _in_cluster(host: ReleaseHost, stack: str) -> Cluster:
     host.run(f"/fixture/make-cluster {stack} db n1 n2")
@@ -88,13 +60,27 @@ def _in_cluster(host: ReleaseHost, stack: str) -> Cluster:
 
 
 @pytest.fixture
-def rhel9(start_release_host: StartReleaseHost) -> Cluster:
-    """Red Hat Enterprise Linux 9.4 with pcs; power devices, and no levels yet."""
-    cluster = _in_cluster(start_release_host("rhel-9.4", "n1"), "pcs")
-    cluster.host.run("dnf -q -y install fence-agents-ipmilan fence-agents-kdump")
-    for number in (1, 2):
-        cluster.host.run(f"pcs stonith create ipmi{number} fence_ipmilan ip=bmc{number} username=u password=p")
-    return cluster
+def make_cluster(start_release_host: StartReleaseHost) -> MakeCluster:
+    """Makes a cluster of a Red Hat release with pcs; power devices, and no levels yet."""
+
+    def make(release: str) -> Cluster:
+        cluster = _in_cluster(start_release_host(release, "n1"), "pcs")
+        cluster.host.run("yum -q -y install fence-agents-ipmilan fence-agents-kdump || yum -q -y install fence-agents")
+        for number in (1, 2):
+            address = f"ipaddr=bmc{number} login=u passwd=p"
+            cluster.host.run(
+                f"pcs stonith create ipmi{number} fence_ipmilan ip=bmc{number} username=u password=p || "
+                f"pcs stonith create ipmi{number} fence_ipmilan {address}"
+            )
+        return cluster
+
+    return make
+
+
+@pytest.fixture
+def rhel9(make_cluster: MakeCluster) -> Cluster:
+    """Red Hat Enterprise Linux 9.4 with pcs."""
+    return make_cluster("rhel-9.4")
 
 
 @pytest.fixture
@@ -102,8 +88,6 @@ def sles(start_release_host: StartReleaseHost) -> Cluster:
     """SUSE Linux Enterprise Server 15.7 with crm; power devices, and no levels yet."""
     cluster = _in_cluster(start_release_host("sles-15.7", "n1"), "crm")
     cluster.host.run("zypper -q -n install fence-agents")
-    cluster.host.write("/usr/local/sbin/crm", _CRM, 0o755)
-    cluster.host.write("/usr/local/sbin/cibadmin", _CIBADMIN, 0o755)
     for number in (1, 2):
         cluster.host.run(f"crm configure primitive ipmi{number} stonith:fence_ipmilan params ip=bmc{number}")
     return cluster

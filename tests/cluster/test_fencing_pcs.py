@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cluster.conftest import FENCING, Cluster
+from tests.cluster.conftest import FENCING, Cluster, MakeCluster
 from tests.provider.engine_driver import Engine, Failed
 
 pytestmark = pytest.mark.fixture
@@ -163,3 +163,21 @@ def test_what_was_as_wanted_before_us_stays_even_if_it_was_lost_and_repaired_mea
     one.up(rhel9.fencing())
     one.destroy()
     assert rhel9.cib() == before
+
+
+@pytest.mark.parametrize("release", ["rhel-6.10", "rhel-7.9", "rhel-8.10", "rhel-10.0"])
+def test_pcs_of_every_release_understands_what_it_is_told(
+    engine: Engine, make_cluster: MakeCluster, release: str
+) -> None:
+    cluster = make_cluster(release)
+    cluster.host.run("pcs stonith level add 1 n1 ipmi1")
+    one = engine.resource(FENCING)
+    wanted = cluster.fencing(power={"n1": ["ipmi1"], "n2": ["ipmi1", "ipmi2"]})
+    one.up(wanted)
+    assert cluster.levels() == ["n1 1 kdump", "n1 2 ipmi1", "n2 1 kdump", "n2 2 ipmi1,ipmi2"]
+    assert one.refresh() == {}
+    one.up({**wanted, "timeoutSeconds": 30, "port": 7411})
+    assert one.refresh() == {}
+    one.destroy()
+    assert cluster.levels() == ["n1 1 ipmi1"]
+    assert "fence_kdump" not in cluster.cib()

@@ -13,6 +13,8 @@ from lab.ssh_config import path_value
 from tests.fleet.releases import RELEASES, release_named
 
 MIXED = "mixed"
+#: Its boot argument needs an offset, and onto its own disk it copies all memory.
+_RHEL_5 = {"crashkernel": "128M@16M", "dumpLevel": 0, "compression": "none"}
 #: What receives dumps.
 COLLECTOR_RELEASE = "rhel-9.4"
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -87,6 +89,7 @@ def stack_file(hosts: Sequence[Running], config: Path) -> str:
             target = {"ssh": {"collector": vaults[number % len(vaults)].planned.name}}
         declared[host.planned.name] = {
             "connection": {"host": host.planned.name}, "address": host.address, "target": target,
+            **(_RHEL_5 if host.planned.release.startswith("rhel-5") else {}),
         }  # fmt: skip
     fleet = {
         "defaults": {"crashkernel": "256M", "connection": {"sshConfig": shown}},

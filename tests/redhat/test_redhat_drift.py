@@ -12,7 +12,7 @@ from tests.fleet.host import ReleaseHost
 from tests.provider.engine_driver import Engine, Failed, Managed
 from tests.provider.every_kind import BOOT, CONFIGURATION, SERVICE, boot, configuration, service
 from tests.provider.fixture.host import changes
-from tests.redhat.test_redhat_life import seen
+from tests.redhat.test_redhat_life import seen, settled
 
 pytestmark = pytest.mark.fixture
 LOCAL = {"kind": "local", "path": "/var/crash"}
@@ -26,6 +26,7 @@ def reserve(host: ReleaseHost) -> None:
     host.run(engine_free)
     host.run("grubby --update-kernel=ALL --args=crashkernel=256M")
     host.reboot()
+    settled(host)
     assert host.run("cat /sys/kernel/kexec_crash_loaded") == "1\n"
 
 
@@ -42,7 +43,7 @@ def repaired(one: Managed, wanted: dict[str, object], hand: Callable[[], object]
 def test_an_armed_host_is_kept_armed_with_what_is_configured(
     engine: Engine, start_release_host: StartReleaseHost, release: str
 ) -> None:
-    host = start_release_host(release)
+    host = settled(start_release_host(release))
     reserve(host)
     written, armed = engine.resource(CONFIGURATION, "c"), engine.resource(SERVICE, "s")
     wanted, wish = configuration(host, target=LOCAL), service(host)
@@ -67,7 +68,7 @@ def test_an_armed_host_is_kept_armed_with_what_is_configured(
 def test_what_is_edited_in_the_files_is_named_and_put_right(
     engine: Engine, start_release_host: StartReleaseHost
 ) -> None:
-    host = start_release_host("rhel-9.4")
+    host = settled(start_release_host("rhel-9.4"))
     packaged = host.read(SYSCONFIG)
     one = engine.resource(CONFIGURATION)
     plain = configuration(host, target=LOCAL)
@@ -92,7 +93,7 @@ def test_what_is_edited_in_the_files_is_named_and_put_right(
 def test_one_kernel_without_its_crashkernel_is_drift_and_new_kernels_follow(
     engine: Engine, start_release_host: StartReleaseHost, release: str
 ) -> None:
-    host = start_release_host(release)
+    host = settled(start_release_host(release))
     before = lines(host)
     one = engine.resource(BOOT)
     wanted = boot(host)
@@ -122,7 +123,7 @@ def test_one_kernel_without_its_crashkernel_is_drift_and_new_kernels_follow(
 def test_what_was_as_wanted_comes_back_byte_for_byte_after_someone_changed_it(
     engine: Engine, start_release_host: StartReleaseHost
 ) -> None:
-    host = start_release_host("rhel-9.4")
+    host = settled(start_release_host("rhel-9.4"))
     before = seen(host)
     default = cmdline.crashkernel_of(host.run("cat /proc/cmdline"))
     one = engine.resource(BOOT)
@@ -134,7 +135,7 @@ def test_what_was_as_wanted_comes_back_byte_for_byte_after_someone_changed_it(
 
 
 def test_two_values_are_two_words_on_every_entry(engine: Engine, start_release_host: StartReleaseHost) -> None:
-    host = start_release_host("rhel-7.9")
+    host = settled(start_release_host("rhel-7.9"))
     before = seen(host)
     one = engine.resource(BOOT)
     one.up(boot(host, crashkernel="512M,high 128M,low"))
@@ -155,7 +156,7 @@ def lines(host: ReleaseHost) -> list[str]:
 def test_a_broken_rpm_data_base_is_told_and_nothing_is_done(
     engine: Engine, start_release_host: StartReleaseHost
 ) -> None:
-    host = start_release_host("rhel-9.4")
+    host = settled(start_release_host("rhel-9.4"))
     host.run("for f in $(rpm --eval %_dbpath)/*; do echo broken >$f; done", check=False)
     with pytest.raises(Failed, match="its rpm data base cannot be read") as failed:
         engine.resource(SERVICE).up(service(host))

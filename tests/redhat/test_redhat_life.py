@@ -33,6 +33,13 @@ def inputs(host: ReleaseHost, token: str) -> dict[str, Any]:
 _RPMS_OWN = ("var/lib/rpm", "var/lib/dnf", "var/lib/yum", "var/cache", "var/log", "var/tmp", "usr/lib/sysimage/rpm")
 
 
+def settled(host: ReleaseHost) -> ReleaseHost:
+    """The host, once whatever its boot began has come to an end: kdump builds an image then."""
+    if host.release.init == "systemd":
+        host.run("systemctl is-system-running --wait", check=False)
+    return host
+
+
 def seen(host: ReleaseHost, *, times: bool = False) -> dict[str, str]:
     """Everything on the host but the package manager's own."""
     return {path: line for path, line in host.listing(times=times).items() if not path.startswith(_RPMS_OWN)}
@@ -52,7 +59,7 @@ def standing(host: ReleaseHost) -> str:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_every_kind_comes_stays_and_goes(engine: Engine, start_release_host: StartReleaseHost, release: str) -> None:
-    host = start_release_host(release)
+    host = settled(start_release_host(release))
     for token in (BOOT, CONFIGURATION, SERVICE):
         before, had, stood = seen(host), packages(host), standing(host)
         one = engine.resource(token)
@@ -71,7 +78,7 @@ def test_every_kind_comes_stays_and_goes(engine: Engine, start_release_host: Sta
 
 @pytest.mark.parametrize("release", ["rhel-6.10", "rhel-7.9", "rhel-10.0"])
 def test_what_was_installed_goes_again(engine: Engine, start_release_host: StartReleaseHost, release: str) -> None:
-    host = start_release_host(release, complete=False)
+    host = settled(start_release_host(release, complete=False))
     before, had = seen(host), packages(host)
     written, armed = engine.resource(CONFIGURATION, "c"), engine.resource(SERVICE, "s")
     written.up(inputs(host, CONFIGURATION))

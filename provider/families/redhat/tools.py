@@ -112,11 +112,11 @@ class Kdump(DumpTools):
             steps += self.services.enable(self.service) if was == "enabled" else self.services.disable(self.service)
             if was_loaded == "1":
                 steps.append(call("a_load_kdump", self.manager))
-            elif was != "enabled":
+            else:
                 steps.append(call("a_unload_kdump", self.manager))
             if was == "masked":
                 steps.append(call("a_run", "systemctl mask", "systemctl", "mask", f"{self.service}.service"))
-        if was != "enabled":
+        if was_loaded != "1":
             steps.append(call("a_drop_images"))
         await host.act(*steps)
         return await self.packages.remove(host) + await host.give_up()
