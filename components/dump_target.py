@@ -7,6 +7,7 @@ import pulumi
 
 from components.adoption import child_of
 from components.continuing import outliving
+from components.crash_volume import CrashVolume
 from kdump.configuration import DumpConfiguration as Configuration
 from kdump.platforms import Platform
 from kdump.rendering import RenderedFile
@@ -20,6 +21,7 @@ from kdump.targets import (
     VirtiofsTarget,
     bracketed,
 )
+from kdump.volumes import SanVolume
 from provider.resources import DumpConfiguration, DumpService
 
 
@@ -39,6 +41,8 @@ class DumpTargetArgs(TypedDict):
     collector: str | None
     space: pulumi.Input[Mapping[str, Any]]
     """Memory of the host and free space of the target as of before this run, for policies."""
+    volume: SanVolume | None
+    """The LUN that has to be made ready for the target; None for other targets."""
     after: Sequence[pulumi.Resource]
     """What must be there before the configuration can be tried out: boot arguments, keys, the export."""
 
@@ -65,6 +69,7 @@ class DumpTarget(pulumi.ComponentResource):
             **_declared(args),
         }
         super().__init__("kdump:fleet:DumpTarget", name, props, opts)
+        ready = self._lun(args["volume"], args) if args["volume"] else ()
         written = outliving(
             DumpConfiguration(
                 f"{args['host']}-configuration",
@@ -76,7 +81,7 @@ class DumpTarget(pulumi.ComponentResource):
                 final_action=configuration.final_action,
                 options=configuration.options,
                 platform=platform_input(args["platform"]),
-                opts=child_of(self, depends_on=list(args["after"])),
+                opts=child_of(self, depends_on=[*args["after"], *ready]),
             ),
             self,
         )
@@ -91,6 +96,19 @@ class DumpTarget(pulumi.ComponentResource):
             self,
         )
         self.register_outputs({})
+
+    def _lun(self, volume: SanVolume, args: DumpTargetArgs) -> Sequence[pulumi.Resource]:
+        """What has to be there before the configuration can name the file system."""
+        return CrashVolume(
+            f"{args['host']}-crash-volume",
+            {
+                "host": args["host"],
+                "connection": args["connection"],
+                "volume": volume,
+                "platform": args["platform"],
+            },
+            pulumi.ResourceOptions(parent=self),
+        ).ready
 
 
 def target_text(target: AnyTarget) -> str:

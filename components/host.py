@@ -55,7 +55,7 @@ class Host(pulumi.ComponentResource):
         }
         super().__init__("kdump:fleet:Host", name, props, opts)
         self._connection = settings.connection.wire()
-        directory = settings.destination.directory
+        directory, volume = settings.destination.directory, settings.destination.volume
         asked = [directory] if directory and not collector else []
         before = get_host_facts(self._connection, asked, opts=pulumi.InvokeOutputOptions(parent=self))
         there = collector.facts if collector else before
@@ -82,7 +82,10 @@ class Host(pulumi.ComponentResource):
                 "advice": settings.advice,
                 "enabled": settings.enabled,
                 "collector": settings.destination.collector,
-                "space": pulumi.Output.all(before, there).apply(lambda facts: space(facts[0], facts[1], directory)),
+                "space": pulumi.Output.all(before, there).apply(
+                    lambda facts: space(facts[0], facts[1], directory, volume.mount_point if volume else "")
+                ),
+                "volume": volume,
                 "after": [self._crash_kernel.boot_arguments, *way, *args["prepared"]],
             },
             pulumi.ResourceOptions(parent=self),

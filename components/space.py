@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def space(host: Mapping[str, Any], there: Mapping[str, Any], directory: str) -> dict[str, Any]:
+def space(host: Mapping[str, Any], there: Mapping[str, Any], directory: str, mount_point: str = "") -> dict[str, Any]:
     """Memory of a host and free space of its target, in bytes, from the facts of both ends.
 
     `there` are the facts of the machine that `directory` is on. What could not be measured is left out, and
-    `problem` says why.
+    `problem` says why. `mount_point` is where a file system of its own holds `directory`: what is free there is told
+    only once that is mounted, and until then `notYetMounted` says so.
     """
     found: dict[str, Any] = {}
     problems = [str(facts["problem"]) for facts in (host, there) if facts.get("problem")]
@@ -17,6 +18,8 @@ def space(host: Mapping[str, Any], there: Mapping[str, Any], directory: str) -> 
     memory = int(host.get("memoryBytes", -1))
     measured = there.get("space", {}).get(directory, {})
     free = int(measured.get("freeBytes", -1))
+    if mount_point and free >= 0 and measured.get("mountPoint") != mount_point:
+        free, found["notYetMounted"] = -1, mount_point
     if memory > 0 and free >= 0:
         memory, free = _steady(memory, free)
     if memory > 0:

@@ -29,6 +29,9 @@ def free_space_problem(inputs: Mapping[str, Any], margin: float = 1.0) -> str | 
         return None
     where = f"host {host or '(unknown)'}, target {_known(inputs, 'target') or '(unknown)'}"
     space = _known(inputs, "space")
+    if isinstance(space, Mapping) and _known(space, "notYetMounted"):
+        # Of a LUN that is yet to be mounted, its CrashVolume compares the size with memory, and refuses.
+        return None
     memory, free = _size(space, "memoryBytes"), _size(space, "freeBytes")
     if memory is None or free is None:
         missing = [

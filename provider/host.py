@@ -30,14 +30,31 @@ class ActionFailed(HostError):
     """An action on a host failed; those before it were carried out."""
 
 
+@dataclass(frozen=True)
+class Survey:
+    """What is asked of every host: what no action of ours changes, and what some may."""
+
+    lasting: frozenset[Call]
+    changing: Sequence[Call]
+
+    @property
+    def all(self) -> list[Call]:
+        """All of it."""
+        return [*self.lasting, *self.changing]
+
+
+NOTHING = Survey(frozenset(), ())
+
+
 @dataclass
 class Asking:
     """What is being asked of one host, and what it has answered lately."""
 
     session: Session
-    survey: Sequence[Call] = ()
+    survey: Survey = NOTHING
     """Asked along with the first question."""
-    _known: dict[Call, tuple[float, asyncio.Future[Answers]]] = field(default_factory=dict)
+    _known: dict[Call, tuple[float, asyncio.Future[Answers | None]]] = field(default_factory=dict)
+    """None: left out by the condition of the survey that it stands in."""
     _used: set[Call] = field(default_factory=set)
     _queue: list[Call] = field(default_factory=list)
     _flush: asyncio.Task[None] | None = None
@@ -57,18 +74,25 @@ class Asking:
         self._used.add(question)
         if known is None or (known[1].done() and self._is_stale(known)):
             if not self._known:
-                self._put([other for other in self.survey if other != question])
+                self._put([other for other in self.survey.all if other != question])
             self._put([question])
             known = self._known[question]
-        return await asyncio.shield(known[1])
+        answers = await asyncio.shield(known[1])
+        if answers is not None:
+            return answers
+        if self._known.get(question, known) is known:
+            # The first of those who waited for it asks it outright, for all of them.
+            self._put([question])
+        answers = await asyncio.shield(self._known[question][1])
+        assert answers is not None, "a question without a condition is answered"
+        return answers
 
-    def _is_stale(self, known: tuple[float, asyncio.Future[Answers]]) -> bool:
+    def _is_stale(self, known: tuple[float, asyncio.Future[Answers | None]]) -> bool:
         return time.monotonic() - known[0] > REMEMBER_SECONDS or known[1].exception() is not None
 
     def _put(self, questions: Sequence[Call]) -> None:
         for question in questions:
-            future: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
-            self._known[question] = (time.monotonic(), future)
+            self._known[question] = (time.monotonic(), asyncio.get_running_loop().create_future())
             self._queue.append(question)
         if self._flush is None or self._flush.done():
             self._flush = asyncio.create_task(self._ask_all())
@@ -85,26 +109,37 @@ class Asking:
                     future.set_exception(problem)
                     future.exception()
             else:
-                for number, future in enumerate(futures):
-                    future.set_result(answers.only(number))
+                for question, future, answer in zip(asked, futures, answers.each(0, len(asked)), strict=True):
+                    # Asked outright there is always an answer; one that broke off is told by whoever reads it.
+                    future.set_result(answer if answer is not None or question.when else Answers({}))
 
     async def act(self, steps: Sequence[Call], store: str, again: Iterable[Call]) -> Answers:
         """Carry out actions; what was answered before is forgotten, and the questions in `again` are asked with them.
 
         Of the survey, what anyone has asked for is asked again, too.
         """
-        then = [*dict.fromkeys([*(q for q in self.survey if q in self._used), *again])] if REMEMBER_SECONDS else []
-        self.forget()
+        then: list[Call] = []
+        if REMEMBER_SECONDS:
+            used = [question for question in self.survey.changing if question in self._used]
+            then = [q for q in dict.fromkeys([*used, *again]) if q not in self.survey.lasting]
+        self._forget_changing()
         try:
             answers = await self.session.act(steps, store, then)
         finally:
-            self.forget()
+            self._forget_changing()
         if answers.failure() is None:
-            for number, question in enumerate(then, len(steps)):
-                future: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
-                future.set_result(answers.only(number))
+            for question, answer in zip(then, answers.each(len(steps), len(then)), strict=True):
+                future: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
+                future.set_result(answer)
                 self._known[question] = (time.monotonic(), future)
         return answers
+
+    def _forget_changing(self) -> None:
+        self._known = {
+            question: known
+            for question, known in self._known.items()
+            if not known[1].done() or question in self.survey.lasting
+        }
 
 
 @dataclass
@@ -118,6 +153,7 @@ class Host:
     shared: bool = False
     asked: set[Call] = field(default_factory=set)
     """What was asked on behalf of the resource; when it acts, it will want to know it again."""
+    _pending: list[Call] = field(default_factory=list)
 
     async def file(self, path: str) -> FileSeen:
         """What is at a path."""
@@ -172,8 +208,18 @@ class Host:
         return f"/var/lib/pulumi-kdump/{self.store}/{folder}/{path.replace('/', '%')}"
 
     async def act(self, *steps: Call) -> Answers:
-        """Carry out actions, in order, up to the first that fails. Raises ActionFailed."""
-        return await self.act_once([self._claim, *steps]) if steps else Answers({})
+        """Carry out actions, in order, up to the first that fails; the answers are numbered as they are.
+
+        Raises ActionFailed.
+        """
+        if not steps:
+            return Answers({})
+        before, self._pending = [self._claim, *self._pending], []
+        return (await self.act_once([*before, *steps])).following(len(before))
+
+    def soon(self, *steps: Call) -> None:
+        """Carry these out together with the next actions, before them: one exchange less with the host."""
+        self._pending += steps
 
     async def claim(self) -> None:
         """Say on the host that this stack keeps the state. Raises ActionFailed when another one does."""

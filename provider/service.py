@@ -22,7 +22,7 @@ from provider.kinds import KINDS
 from provider.kinds.base import Kind
 from provider.resources import VERSION
 from provider.schema import package_schema
-from provider.states import PartlyDone, States, Urn
+from provider.states import SOUGHT, PartlyDone, States, Urn
 from provider.wire import decode, differences, encode, has_unknown
 
 T = TypeVar("T")
@@ -107,8 +107,10 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             )
             for path, how in changed.items()
         }
+        # A drift that is declared by now is still to be made so as a whole: it may have been seen in one place only.
+        due = changed or SOUGHT in decode(request.olds)
         return provider_pb2.DiffResponse(
-            changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
+            changes=provider_pb2.DiffResponse.DIFF_SOME if due else provider_pb2.DiffResponse.DIFF_NONE,
             replaces=replaces,
             deleteBeforeReplace=bool(replaces),
             diffs=sorted(set(top.values())),

@@ -14,7 +14,7 @@ from kdump.errors import Refusal, refusals_in
 from provider.connection import Connection, from_import_id
 from provider.errors import HostError
 from provider.host import FRESH_SECONDS, Asking, Host, machine_id
-from provider.kinds.base import Found, Kind, Wire
+from provider.kinds.base import NOTHING_TO_IMPORT, Found, Kind, Wire
 from provider.ssh import Sessions
 from provider.survey import SURVEY
 from provider.wire import UNKNOWN, has_unknown
@@ -24,6 +24,9 @@ ATTEMPTS = 4
 
 
 UNFINISHED = "__unfinished"
+SOUGHT = "__sought"
+"""What was wanted of a resource that was found otherwise. State then holds what was found; compared with that, a next
+look could take half a drift for none, and would not know what to look for when all of it is gone."""
 
 
 class PartlyDone(Exception):
@@ -157,7 +160,8 @@ class States:
                 await kind.examine(host, wanted)
                 before = await kind.inspect(host, wanted)
             warnings = list(before.warnings)
-            if not (before.inputs is None or _unlike(wanted, before) or olds.get(UNFINISHED)):
+            as_wanted = before.inputs is not None and not _unlike(wanted, before)
+            if as_wanted and not olds.get(UNFINISHED) and not kind.drops(wanted, olds):
                 if not olds:
                     # All is well already, but whoever else keeps this state has to know that we rely on it.
                     await kind.claim(host, wanted)
@@ -194,27 +198,38 @@ class States:
     async def read(
         self, kind: Kind[Any], urn: Urn, identifier: str, inputs: Mapping[str, Any], olds: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Inputs and outputs as the host has them now; None when nothing of it is there. For imports, too."""
-        if not inputs:
-            where, _, fragment = identifier.partition("#")
+        """Inputs and outputs as the host has them now; None when nothing of it is there. For imports, too.
+
+        Raises HostError, for an import also where there is nothing to import.
+        """
+        importing = not inputs
+        where, _, fragment = identifier.partition("#")
+        if importing:
             inputs = {"connection": from_import_id(where).wire(), **kind.imported(fragment)}
-        connection, wanted = _split(kind, inputs, strict=False)
+        connection, wanted = _split(kind, {**inputs, **olds.get(SOUGHT, {})}, strict=False)
         host = self._host(kind, urn, connection, wanted)
         machine = await self._same_machine(host, olds)
+        if importing:
+            with _in_words_of(host):
+                wanted = await kind.taken_over(host, wanted, fragment)
         found = await kind.inspect(host, wanted)
+        if importing and found.inputs is None:
+            raise host.refuse("", "nothing of it is there, so there is nothing to import", NOTHING_TO_IMPORT)
         if found.inputs is None:
             if not olds or urn.stack not in await host.names(host.kept("claims", "")):
                 return None
             # Taken away by hand, but what was there before us is still kept: destroy has to come by.
             wanted_now = {name: value for name, value in wanted.wire().items() if name in kind.replace_on}
-            return {"connection": inputs["connection"], **wanted_now}, {**wanted_now, "machineId": machine}
+            outputs = {**wanted_now, "machineId": machine, SOUGHT: wanted.wire()}
+            return {"connection": inputs["connection"], **wanted_now}, outputs
         outputs = _merge_token(found.outputs, olds)
         now = {**wanted.wire(), **found.inputs}
-        return {"connection": inputs["connection"], **now}, {**now, **outputs, "machineId": machine}
+        drift = {SOUGHT: wanted.wire()} if now != wanted.wire() and not importing else {}
+        return {"connection": inputs["connection"], **now}, {**now, **outputs, "machineId": machine, **drift}
 
     async def delete(self, kind: Kind[Any], urn: Urn, inputs: Mapping[str, Any], olds: Mapping[str, Any]) -> list[str]:
         """Put back what was there before. Returns what was left, in words. Raises HostError."""
-        connection, wanted = _split(kind, inputs, strict=False)
+        connection, wanted = _split(kind, {**inputs, **olds.get(SOUGHT, {})}, strict=False)
         host = self._host(kind, urn, connection, wanted)
         async with self._changing.setdefault(connection, asyncio.Lock()):
             host.asking.forget(older_than=FRESH_SECONDS)

@@ -1,22 +1,92 @@
 """What is asked of every host along with the first question, so that one probe answers all that will be read.
 
 Kinds and families ask for what they need without knowing of this list; what is missing here costs a host one more
-exchange, and what is asked for in vain costs it a process or two. `when` keeps questions to hosts that have a file.
+exchange, and what is asked for in vain costs it a process or two. Conditions keep questions to hosts that they mean
+something to. Notes are where the store keeps what was there before us (`Host.kept`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kdump.dialects import bls, grub, grub_conf, grub_defaults, kdump_conf, kdump_tools, redhat_sysconfig
+from provider.host import Survey
 from provider.shell.script import Call, call
 
-SURVEY: tuple[Call, ...] = (
+_STORE = "/var/lib/pulumi-kdump"
+_REDHAT = "[ -e /etc/redhat-release ]"
+_SUSE = "[ -d /etc/zypp ] && [ ! -e /etc/redhat-release ]"
+_EITHER = "{ [ -e /etc/redhat-release ] || [ -d /etc/zypp ]; }"
+_DEBIAN = "[ -e /etc/debian_version ] && [ ! -e /etc/redhat-release ]"
+_SYSTEMD = f"[ -d /run/systemd/system ] && {_EITHER}"
+_BLS = f"[ -d {bls.ENTRIES_DIRECTORY} ]"
+
+
+def _files(when: str, *paths: str) -> Iterator[Call]:
+    return (replace(call("q_file", path), when=when) for path in paths)
+
+
+def _runs(when: str, *commands: tuple[str, ...]) -> Iterator[Call]:
+    return (replace(call("q_run", *command), when=when) for command in commands)
+
+
+def _kept(when: str, store: str, *paths: str) -> Iterator[Call]:
+    """What the store has of files: as they were before us, and as we left them."""
+    names = (f"{folder}/{path.replace('/', '%')}" for path in paths for folder in ("original", "ours"))
+    return _files(when, *(f"{_STORE}/{store}/{name}" for name in names))
+
+
+_LASTING = (
     call("q_line", "/etc/machine-id"),
     call("q_line", "/var/lib/dbus/machine-id"),
     call("q_run", "uname", "-m"),
+    call("q_run", "uname", "-r", "-n"),
     call("q_file", "/etc/os-release"),
     call("q_file", "/etc/redhat-release"),
+    # Only a reboot changes these.
     call("q_line", "/proc/cmdline"),
     call("q_line", "/proc/sys/kernel/random/boot_id"),
+    call("q_line", "/proc/meminfo"),
+    call("q_text", "/proc/modules"),
+    call("q_line", "/proc/fb"),
+)
+
+_CHANGING = (
     call("q_line", "/sys/kernel/kexec_crash_size"),
     call("q_line", "/sys/kernel/kexec_crash_loaded"),
-    call("q_line", "/proc/meminfo"),
+    call("q_names", f"{_STORE}/BootArguments/notes/"),
+    call("q_file", f"{_STORE}/DumpConfiguration/notes/reload"),
+    # Red Hat
+    replace(call("q_run", "grep", "-r", "-a", "", bls.ENTRIES_DIRECTORY), when=_BLS),
+    replace(call("q_text", bls.GRUBENV_PATH), when=_BLS),
+    *_files(_BLS, bls.CMDLINE_PATH),
+    *_files(_REDHAT, grub_conf.PATH, kdump_conf.PATH),
+    *_files(_REDHAT, f"{_STORE}/BootArguments/notes/boot-files"),
+    *_kept(_REDHAT, "DumpConfiguration", redhat_sysconfig.PATH),
+    *_runs(
+        _REDHAT,
+        ("restorecon", "-n", "-v", kdump_conf.PATH, redhat_sysconfig.PATH),
+        ("rpm", "-q", "--qf", "%{NAME}\\n", "kexec-tools"),
+        ("find", "/boot", "/var/lib/kdump", "-maxdepth", "1", "-name", "init*kdump.img", "-printf", "%T@ %p\\n"),
+    ),
+    # Debian and Ubuntu
+    *_files(_DEBIAN, "/boot/grub/grub.cfg", grub.DROPIN_PATH, kdump_tools.PATH),
+    *_runs(
+        _DEBIAN,
+        ("kdump-config", "test"),
+        ("dpkg-query", "-W", "-f", "${Status}", "kdump-tools"),
+        ("systemctl", "is-enabled", "kdump-tools"),
+    ),
+    # SUSE, and what it shares with Red Hat
+    *_files(_EITHER, grub_defaults.PATH, redhat_sysconfig.PATH),
+    *_files(_SUSE, "/boot/grub2/grub.cfg", "/boot/grub2/grubenv"),
+    *_runs(
+        _SUSE,
+        ("rpm", "-q", "--qf", "%{NAME}\\n", "kdump"),
+        ("systemctl", "is-enabled", "kdump-early"),
+    ),
+    *_runs(_SYSTEMD, ("systemctl", "is-enabled", "kdump"), ("systemctl", "is-active", "kdump")),
 )
+
+SURVEY = Survey(frozenset(_LASTING), _CHANGING)

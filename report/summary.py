@@ -8,6 +8,7 @@ from pathlib import Path
 from report.progress import Machine, Progress
 
 LONGEST_REASON = 400
+HEAD = 130
 LAST_LINES = 20
 
 
@@ -27,5 +28,6 @@ def summary(progress: Progress, code: int, output: Path) -> Iterator[str]:
 
 def _line(machine: Machine) -> str:
     first, *more = machine.failures
-    reason = first if len(first) <= LONGEST_REASON else f"{first[:LONGEST_REASON]}…"
+    # What failed comes first, why it did mostly last, after what the host's own tools said on the way.
+    reason = first if len(first) <= LONGEST_REASON else f"{first[:HEAD]} … {first[HEAD - LONGEST_REASON :]}"
     return f"{machine.name}: {reason}" + (f" ({len(more)} more of it)" if more else "")

@@ -49,6 +49,22 @@ def no_directory_twice(hosts: Mapping[str, ResolvedHost], problems: Problems) ->
             )
 
 
+def no_lun_twice(hosts: Mapping[str, ResolvedHost], problems: Problems) -> None:
+    """Two hosts that mount one LUN would destroy the file system on it."""
+    seen: dict[str, str] = {}
+    for name, host in hosts.items():
+        volume = host.destination.volume
+        if volume is None:
+            continue
+        first = seen.setdefault(volume.wwid, name)
+        if first != name:
+            problems.add(
+                f"hosts.{name}.target.san.wwid",
+                f"found {volume.wwid!r}, which is the LUN of {first} already; needed one LUN per host, because a file "
+                "system that two hosts mount is destroyed; write the WWID of its own",
+            )
+
+
 def _machine(connection: Connection) -> tuple[str | int | None, ...]:
     """What two connections to one machine have in common; who logs in is not part of it."""
     return (connection.host, connection.port, connection.ssh_config, connection.proxy_jump)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.settings.checks import no_directory_twice, no_machine_twice
+from components.settings.checks import no_directory_twice, no_lun_twice, no_machine_twice
 from components.settings.clusters import Told, resolve_clusters
 from components.settings.collector import CollectorSettings
 from components.settings.connection import NEEDED_HOST
@@ -15,7 +15,7 @@ from components.settings.declared import (
     files_on,
     pinned_options,
 )
-from components.settings.destination import destination
+from components.settings.destination import destination, volume_advice
 from components.settings.fleet import FleetSettings
 from components.settings.host import DumpIdentitySettings
 from components.settings.inherit import Inherited, inherit
@@ -40,6 +40,7 @@ def resolve(fleet: FleetSettings) -> ResolvedFleet:
     hosts = {host.name: host for host in resolved if host}
     no_machine_twice(hosts, collectors, problems)
     no_directory_twice(hosts, problems)
+    no_lun_twice(hosts, problems)
     problems.refuse_if_any()
     return ResolvedFleet(hosts, collectors, clusters, fleet.reboot)
 
@@ -80,7 +81,7 @@ def _host(
     boot_arguments = with_panic_arguments(inherited, name, panic, problems)
     _check_told(told, inherited, name, problems)
     identity = _identity(values["dumpIdentity"])
-    where = destination(name, settings.address, inherited, collectors, identity, problems)
+    where = destination(name, settings.address, inherited, collectors, identity, problems, platform)
     if where is None or len(problems) > before:
         return None
     try:
@@ -118,7 +119,7 @@ def _host(
         identity=identity,
         platform=platform,
         files=files,
-        advice=advice(platform, values, where.target),
+        advice=(*advice(platform, values, where.target), *volume_advice(platform, where.volume)),
     )
 
 

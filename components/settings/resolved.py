@@ -12,6 +12,7 @@ from kdump.fencing.support import Stack
 from kdump.platforms import Platform
 from kdump.rendering import RenderedFile
 from kdump.targets import AnyTarget
+from kdump.volumes import SanVolume
 from provider.connection import Connection
 
 
@@ -37,6 +38,8 @@ class Destination:
     """Name of the collector; None for a target of the host's own."""
     client: str = ""
     """Whom an NFS export is for, as the collector sees it; empty for other targets."""
+    volume: SanVolume | None = None
+    """The LUN that has to be made ready for it; None for other targets."""
 
 
 @dataclass(frozen=True)

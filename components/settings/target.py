@@ -1,11 +1,12 @@
 """Where a host's dump goes, as written in the stack file: exactly one kind of target."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from components.settings.base import Settings
-from kdump.errors import Refusal
+from kdump.dialects.udev_rules import checked_name
+from kdump.errors import Refusal, refusals_in
 from kdump.targets import (
     DEFAULT_PATH,
     Directory,
@@ -17,6 +18,8 @@ from kdump.targets import (
     passing_name_problem,
     target_from,
 )
+from kdump.volumes import SanVolume, made_uuid
+from kdump.volumes.model import checked_identity, checked_mount_point, checked_uuid
 
 
 def _local_path(path: str) -> str:
@@ -109,8 +112,74 @@ class VirtiofsTargetSettings(Settings):
         return self
 
 
+class SanTargetSettings(Settings):
+    """A LUN of a SAN, known by its WWID, that only this host uses (Red Hat family; SUSE where it is declared)."""
+
+    wwid: Annotated[
+        str,
+        AfterValidator(checked_identity),
+        Field(description="WWID of the LUN, as `scsi_id` prints it; never a name such as /dev/sdb."),
+    ]
+    filesystem: Annotated[
+        Literal["ext3", "ext4", "xfs"] | None,
+        Field(description="Its file system: ext3, ext4 or xfs; default: ext3 on Red Hat 5, else ext4."),
+    ] = None
+    mount_point: Annotated[str, AfterValidator(checked_mount_point), Field(description="Where the host mounts it.")] = (
+        "/var/crashsan"
+    )
+    path: Annotated[Directory, Field(description="Directory for dumps inside the file system.")] = DEFAULT_PATH
+    multipath: Annotated[
+        Literal["mapped", "blacklisted"] | None,
+        Field(
+            description="`mapped`: on the multipath device; `blacklisted`: taken out of multipath (Red Hat 5 and 6); "
+            "default: what the release can do."
+        ),
+    ] = None
+    name: Annotated[
+        str, AfterValidator(checked_name), Field(description="What Red Hat 5 calls its partitions: /dev/crashsan1.")
+    ] = "crashsan"
+    uuid: Annotated[
+        Annotated[str, AfterValidator(checked_uuid)] | None,
+        Field(description="UUID of a file system that is on it and kept; default: it follows from the WWID."),
+    ] = None
+    erase_wwid: Annotated[
+        str,
+        Field(
+            description="The WWID once more: only then is the LUN partitioned and formatted, and only where the file "
+            "system is not on it already. **What is on it is lost.**"
+        ),
+    ] = ""
+
+    @model_validator(mode="after")
+    def _said_twice(self) -> Self:
+        try:
+            self.volume()
+        except ValidationError as wrong:
+            first = refusals_in(wrong)[0]
+            # All else was judged where it is written.
+            raise Refusal("san.eraseWwid", first.found, first.needed, first.instead, first.why) from None
+        return self
+
+    def volume(self) -> SanVolume:
+        """The LUN in the terms of the rules. Raises ValidationError."""
+        return SanVolume.model_validate(
+            {
+                "wwid": self.wwid,
+                "multipath": self.multipath,
+                "fstype": self.filesystem,
+                "mount_point": self.mount_point,
+                "path": self.path,
+                "name": self.name,
+                "erase": bool(self.erase_wwid),
+                "erase_confirmed_wwid": self.erase_wwid,
+                # What is made once is found again by it, also when the WWID is no longer said twice.
+                "uuid": self.uuid or made_uuid(self.wwid),
+            }
+        )
+
+
 OwnTargetSettings = LocalTargetSettings | FilesystemTargetSettings | RawTargetSettings | VirtiofsTargetSettings
-KINDS = ("local", "filesystem", "raw", "virtiofs", "nfs", "ssh")
+KINDS = ("local", "filesystem", "raw", "san", "virtiofs", "nfs", "ssh")
 
 
 class TargetSettings(Settings):
@@ -124,6 +193,12 @@ class TargetSettings(Settings):
         Field(description="On a filesystem of its own, which only the capture kernel needs to mount."),
     ] = None
     raw: Annotated[RawTargetSettings | None, Field(description="On a device without a filesystem.")] = None
+    san: Annotated[
+        SanTargetSettings | None,
+        Field(
+            description="On a LUN of a SAN, which is partitioned, formatted and mounted here where that is asked for."
+        ),
+    ] = None
     virtiofs: Annotated[
         VirtiofsTargetSettings | None, Field(description="On the hypervisor, through a shared directory.")
     ] = None

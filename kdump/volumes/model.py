@@ -23,7 +23,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PASSING = re.compile(r"(/dev/.*|(sd|hd|vd|xvd|dasd)[a-z]+[0-9]*|dm-[0-9]+|nvme[0-9]+n[0-9]+(p[0-9]+)?|mpath[a-z0-9]+)")
 
 
-def _checked_identity(value: str) -> str:
+def checked_identity(value: str) -> str:
+    """*value* if it is a WWID; raises :class:`Refusal` for anything else, a device's name among it."""
     if not _PASSING.fullmatch(value):
         return checked_wwid(value)
     raise Refusal(
@@ -35,7 +36,8 @@ def _checked_identity(value: str) -> str:
     )
 
 
-def _checked_uuid(value: str) -> str:
+def checked_uuid(value: str) -> str:
+    """*value* in lower case if it is a UUID as blkid prints it; raises :class:`Refusal` else."""
     lower = value.lower()
     if _UUID.fullmatch(lower):
         return lower
@@ -48,7 +50,8 @@ def _checked_uuid(value: str) -> str:
     )
 
 
-def _checked_mount_point(value: str) -> str:
+def checked_mount_point(value: str) -> str:
+    """*value* if a file system can be mounted there; raises :class:`Refusal` else."""
     return checked_directory(value, "mountPoint")
 
 
@@ -68,15 +71,15 @@ class SanVolume(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    wwid: Annotated[str, AfterValidator(_checked_identity)]
+    wwid: Annotated[str, AfterValidator(checked_identity)]
     multipath: Literal["mapped", "blacklisted"] | None = None
     fstype: Literal["ext3", "ext4", "xfs"] | None = None
-    mount_point: Annotated[str, AfterValidator(_checked_mount_point)] = "/var/crashsan"
+    mount_point: Annotated[str, AfterValidator(checked_mount_point)] = "/var/crashsan"
     path: Directory = "/var/crash"
     name: Annotated[str, AfterValidator(checked_name)] = "crashsan"
     erase: bool = False
     erase_confirmed_wwid: Annotated[str, Field(validate_default=True)] = ""
-    uuid: Annotated[str, AfterValidator(_checked_uuid)] | None = None
+    uuid: Annotated[str, AfterValidator(checked_uuid)] | None = None
 
     @field_validator("erase_confirmed_wwid")
     @classmethod

@@ -27,7 +27,15 @@ async def running(host: Host) -> Running:
         host.line("/sys/kernel/kexec_crash_size"),
         host.line("/sys/kernel/kexec_crash_loaded"),
     )
-    return Running(line.strip(), boot_id.strip(), int(size) if size.strip().isdigit() else 0, loaded.strip() == "1")
+    # The kernel of RHEL 5 has no file for the size.
+    reserved = int(size) if size.strip().isdigit() else reserved_in(await host.text("/proc/iomem"))
+    return Running(line.strip(), boot_id.strip(), reserved, loaded.strip() == "1")
+
+
+def reserved_in(iomem: str) -> int:
+    """Bytes that /proc/iomem has as "Crash kernel": RHEL 5 says it nowhere else. 0 where none are."""
+    ranges = re.findall(r"^\s*([0-9a-f]+)-([0-9a-f]+) : Crash kernel", iomem, re.MULTILINE)
+    return sum(int(last, 16) - int(first, 16) + 1 for first, last in ranges)
 
 
 async def memory_bytes(host: Host) -> int:

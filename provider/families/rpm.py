@@ -87,7 +87,7 @@ class Yum(Packages):
         done = await host.act(
             call("a_rpm_remove", f"{self.command} remove", self.command, "-y", *self.keeping, "remove", *ours)
         )
-        return [line.removeprefix("left: ") for line in done.done(1).splitlines() if line.startswith("left: ")]
+        return [line.removeprefix("left: ") for line in done.done(0).splitlines() if line.startswith("left: ")]
 
 
 def packages_of(platform: Platform) -> Yum:

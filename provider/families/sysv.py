@@ -21,6 +21,20 @@ class SysV(Services):
         there = said.code == 0 or "not referenced in any runlevel" in said.text
         return "disabled" if there else "absent"
 
+    async def levels(self, host: Host, name: str) -> str:
+        """The run levels it is started in, "345"; "" for none."""
+        said = await host.run("chkconfig", "--list", name)
+        return "".join(re.findall(r"\b([0-6]):on\b", said.text))
+
+    def set_levels(self, name: str, levels: str) -> Sequence[Call]:
+        """Actions: start it in these run levels and in no others."""
+        others = "".join(level for level in "0123456" if level not in levels)
+        steps = [call("a_run", "chkconfig off", "chkconfig", "--level", others, name, "off")]
+        return [
+            *steps,
+            *([call("a_run", "chkconfig on", "chkconfig", "--level", levels, name, "on")] if levels else []),
+        ]
+
     async def active(self, host: Host, name: str) -> bool:
         return (await host.run("service", name, "status")).code == 0
 

@@ -8,6 +8,7 @@ from provider.kinds.account import Account
 from provider.kinds.authorized_key import AuthorizedKey
 from provider.kinds.base import Kind
 from provider.kinds.boot_arguments import BootArguments
+from provider.kinds.crash_volume import CrashVolume
 from provider.kinds.dump_configuration import DumpConfiguration
 from provider.kinds.dump_identity import DumpIdentity
 from provider.kinds.dump_service import DumpService
@@ -19,6 +20,7 @@ KINDS: dict[str, Kind[Any]] = {
     kind.token: kind
     for kind in (
         BootArguments(),
+        CrashVolume(),
         DumpIdentity(),
         DumpConfiguration(),
         DumpService(),

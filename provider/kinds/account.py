@@ -10,7 +10,7 @@ from pydantic import Field
 
 from kdump import receiver
 from provider.host import Host
-from provider.kinds.base import Directory, Found, Kind, UserName, Wire, store_name
+from provider.kinds.base import NOTHING_TO_IMPORT, Directory, Found, Kind, UserName, Wire, store_name
 from provider.shell.script import Call, call
 
 RECEIVER = receiver.PATH
@@ -105,6 +105,14 @@ class Account(Kind[Wanted]):
     def imported(self, fragment: str) -> dict[str, Any]:
         user, _, directory = fragment.partition(":")
         return {"user": user or "kdump", "directory": directory or "/srv/kdump"}
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """As it is; without its user there is nothing to import."""
+        if (await host.run("getent", "passwd", wanted.user)).code != 0:
+            raise host.refuse(
+                "", f"there is no user {wanted.user}, so there is no account to import", NOTHING_TO_IMPORT
+            )
+        return wanted
 
 
 async def host_keys(host: Host) -> list[str]:

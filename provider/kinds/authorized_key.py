@@ -10,8 +10,10 @@ from pydantic import Field
 
 from kdump import receiver
 from kdump.dialects import authorized_keys
+from kdump.labels import checked_label
 from provider.host import Host
 from provider.kinds.base import (
+    NOTHING_TO_IMPORT,
     Found,
     HostDirectory,
     Kind,
@@ -124,4 +126,24 @@ class AuthorizedKey(Kind[Wanted]):
         return await host.give_up(*steps)
 
     def imported(self, fragment: str) -> dict[str, Any]:
-        raise ValueError("an authorized key is not imported: `up` finds its line by the host's name and adopts it")
+        user, _, rest = fragment.partition(":")
+        label, _, directory = rest.partition(":")
+        if not user or not label:
+            raise ValueError("an authorized key is imported with its user and its host: ssh://root@vault#kdump:web1")
+        return {"user": user, "publicKey": "", "directory": directory, "label": checked_label(label)}
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """With the directory that its line allows, where the id names none."""
+        path = await self._file_of(host, wanted.user)
+        line = authorized_keys.find((await host.file(path)).text, wanted.label)
+        if line is None:
+            raise host.refuse("", f"{path} has no line that is marked as {wanted.label}'s", NOTHING_TO_IMPORT)
+        allowed = line.command.removeprefix(f"{receiver.PATH} ")
+        directory = wanted.directory or (allowed if allowed.startswith("/") and allowed != line.command else "")
+        if not directory:
+            raise host.refuse(
+                "",
+                f"the line of {wanted.label} in {path} names no directory",
+                f"Name it in the id: #{wanted.user}:{wanted.label}:/srv/kdump/{wanted.label}",
+            )
+        return wanted.model_copy(update={"directory": directory})

@@ -71,6 +71,10 @@ class Kind(ABC, Generic[Wanted]):
         """Say on a host where all is as wanted already that this stack relies on it. Raises HostError."""
         await host.claim()
 
+    def drops(self, wanted: Wanted, olds: Mapping[str, Any]) -> bool:
+        """Whether something that was set for *olds* is no longer declared, which a look does not find."""
+        return False
+
     @abstractmethod
     async def apply(self, host: Host, wanted: Wanted) -> None:
         """Make it so, touching only what differs; harmless when repeated. Raises HostError."""
@@ -82,6 +86,13 @@ class Kind(ABC, Generic[Wanted]):
     def imported(self, fragment: str) -> dict[str, Any]:
         """The properties an id given to `pulumi import` names after its `#`, enough to inspect. Raises ValueError."""
         raise ValueError(f"{self.token} cannot be imported")
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """What an import is to find: *wanted* of the id, with what only the host can tell filled in.
+
+        Raises HostError, in words, where there is nothing to import.
+        """
+        return wanted
 
 
 def shaped(pattern: str, needed: str, example: str, why: str) -> AfterValidator:
@@ -153,6 +164,9 @@ async def refuse_others_directory(host: Host, directory: str, user: str) -> None
             "Name another directory, or empty it first: its owner and mode would be changed.",
         )
 
+
+NOTHING_TO_IMPORT = "Leave the import out: `up` makes what is declared."
+"""What to do instead of an import for which there is nothing."""
 
 Label = Annotated[str, AfterValidator(checked_label)]
 

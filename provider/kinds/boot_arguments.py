@@ -17,7 +17,8 @@ from kdump.units import human
 from provider.families import family_of
 from provider.families.kernel import memory_bytes, running
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Wire
+from provider.kinds.base import NOTHING_TO_IMPORT, Found, Kind, Wire
+from provider.kinds.import_words import words_of
 
 
 class Wanted(Wire):
@@ -128,6 +129,9 @@ class BootArguments(Kind[Wanted]):
     async def claim(self, host: Host, wanted: Wanted) -> None:
         await (await family_of(host)).boot.adopt(host)
 
+    def drops(self, wanted: Wanted, olds: Mapping[str, Any]) -> bool:
+        return not set(olds.get("arguments") or {}) <= set(wanted.arguments)
+
     async def apply(self, host: Host, wanted: Wanted) -> None:
         family = await family_of(host)
         await family.boot.write(host, wanted.crashkernel, wanted.arguments)
@@ -137,4 +141,29 @@ class BootArguments(Kind[Wanted]):
         return await family.boot.revert(host)
 
     def imported(self, fragment: str) -> dict[str, Any]:
-        return {"crashkernel": ""}
+        words = words_of(fragment)
+        return Wanted(crashkernel="", arguments=dict.fromkeys(words.names, ""), platform=words.platform).wire()
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """What the entries hold; that one of them lacks it shows, as it does in any look.
+
+        Entries with different values have no one value to import: that is refused, in words.
+        """
+        lines = await (await family_of(host)).boot.lines(host)
+        names = list(wanted.arguments)
+        on_lines = [{"crashkernel": cmdline.crashkernel_of(line) or None, **cmdline.arguments_of(line, names)}
+                    for line in lines]  # fmt: skip
+        found: dict[str, str] = {}
+        for name in ("crashkernel", *names):
+            values = {value: None for on_line in on_lines if (value := on_line[name]) is not None}
+            if len(values) > 1:
+                raise host.refuse(
+                    "", f"its boot entries differ: {name} is {' on one, '.join(values)} on another", NOTHING_TO_IMPORT
+                )
+            for value in values:
+                found[name] = value
+        if not found:
+            named = " or ".join(["crashkernel=", *names])
+            raise host.refuse("", f"no boot entry there has {named}", NOTHING_TO_IMPORT)
+        value = found.pop("crashkernel", "")
+        return wanted.model_copy(update={"crashkernel": value, "arguments": found})

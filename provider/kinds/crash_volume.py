@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import posixpath
-from typing import Any, Literal, Self
-
-from pydantic import Field, ValidationError, model_validator
+from typing import Any
 
 from kdump.dialects import fstab
-from kdump.errors import Refusal, refusals_in
-from kdump.platforms import Platform
-from kdump.volumes import Recipe, SanVolume, Step, made_uuid, recipe
+from kdump.errors import Refusal
+from kdump.volumes import Recipe, Step, recipe
 from provider.families import platform_of
 from provider.families.kernel import memory_bytes, running
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Wire
+from provider.kinds.base import Found, Kind
 from provider.kinds.crash_volume_disk import Disk, Purpose, disk_from, refuse_unfit
 from provider.kinds.crash_volume_steps import (
     FSTAB_BEFORE,
@@ -31,87 +28,20 @@ from provider.kinds.crash_volume_steps import (
     made,
     undo_calls,
 )
-from provider.shell.script import call
+from provider.kinds.crash_volume_wanted import Wanted
+from provider.kinds.import_words import words_of
+from provider.shell.script import Call, call
 
 _FSTAB = "/etc/fstab"
 _MOUNTS = "/proc/mounts"
 
 
-class Wanted(Wire):
-    """The disk, its file system and where that is mounted."""
-
-    wwid: str = Field(description="WWID of the LUN, as scsi_id prints it; never a name such as /dev/sdb.")
-    filesystem: Literal["ext3", "ext4", "xfs"] | None = Field(
-        default=None, description="Its file system; left out: the release's own choice (ext3 on 5, ext4 else)."
-    )
-    mount_point: str = Field(default="/var/crashsan", description="Where the host mounts it.")
-    path: str = Field(default="/var/crash", description="Directory for dumps inside of it.")
-    multipath: Literal["mapped", "blacklisted"] | None = Field(
-        default=None,
-        description='"mapped" uses the multipath device, "blacklisted" takes the LUN out of multipath (Red Hat 5 and 6); '
-        "left out: what the release can do.",
-    )
-    name: str = Field(default="crashsan", description="What udev calls its partitions on release 5: /dev/crashsan1.")
-    uuid: str | None = Field(
-        default=None,
-        description="UUID of a file system that is there and kept; left out: one that follows from the WWID.",
-    )
-    erase_wwid: str = Field(
-        default="",
-        description="The WWID once more: only then is the LUN partitioned and formatted, and only where the file system "
-        "is not on it already. **All that is on the LUN is lost.**",
-    )
-    platform: Platform | None = Field(
-        default=None,
-        description="Distribution, release, architecture and virtualisation, where they are declared; what cannot be on "
-        "that platform is then told without asking the host.",
-    )
-    present: bool = Field(default=True, description="The LUN is there.")
-    formatted: bool = Field(default=True, description="It holds the file system.")
-    mounted: bool = Field(default=True, description="That is mounted at mountPoint.")
-    problems: list[str] = Field(
-        default_factory=list,
-        max_length=0,
-        description="What else is not as it should be; always empty, filled by drift.",
-    )
-
-    @model_validator(mode="after")
-    def _as_the_rules_have_it(self) -> Self:
-        try:
-            volume = self.volume(erase=bool(self.erase_wwid))
-        except ValidationError as wrong:
-            first = refusals_in(wrong)[0]
-            named = {"fstype": "filesystem", "eraseConfirmedWwid": "eraseWwid"}.get(first.setting, first.setting)
-            raise Refusal(named, first.found, first.needed, first.instead, first.why) from None
-        if self.platform is not None:
-            recipe(self.platform, volume)
-        return self
-
-    @property
-    def filesystem_uuid(self) -> str:
-        """The UUID of the file system: the declared one, else the one that follows from the WWID."""
-        return self.uuid or made_uuid(self.wwid)
-
-    def volume(self, *, erase: bool) -> SanVolume:
-        """The same in the terms of the rules; with ``erase``, as it is made, else as it is kept."""
-        return SanVolume.model_validate(
-            {
-                "wwid": self.wwid,
-                "multipath": self.multipath,
-                "fstype": self.filesystem,
-                "mount_point": self.mount_point,
-                "path": self.path,
-                "name": self.name,
-                "uuid": self.uuid or made_uuid(self.wwid),
-                "erase": erase,
-                "erase_confirmed_wwid": self.erase_wwid if erase else "",
-            }
-        )
-
-
 class CrashVolume(Kind[Wanted]):
-    """A LUN's file system for dumps, mounted at every boot. It is erased only where its WWID is said twice, and never again
-    once the file system is there; taking the resource away leaves the LUN as it is."""
+    """A LUN's file system for dumps, mounted at every boot.
+
+    The LUN is erased only where its WWID is said twice, and never again once the file system is there; taking the
+    resource away leaves what is on it.
+    """
 
     token = "kdump:host:CrashVolume"
     wanted = Wanted
@@ -179,8 +109,8 @@ class CrashVolume(Kind[Wanted]):
             if inside:
                 raise host.refuse(
                     "mountPoint",
-                    f"{wanted.mount_point} is not empty ({', '.join(sorted(inside)[:3])}), and what is in it would be out "
-                    "of reach below the mounted file system",
+                    f"{wanted.mount_point} is not empty ({', '.join(sorted(inside)[:3])}), and what is in it would be "
+                    "out of reach below the mounted file system",
                     "Move it away, or name another directory.",
                 )
         entry = fstab.entry_at(seen.files[_FSTAB].text, wanted.mount_point)
@@ -192,7 +122,7 @@ class CrashVolume(Kind[Wanted]):
             )
 
     async def claim(self, host: Host, wanted: Wanted) -> None:
-        kept, seen = await _look(host, wanted)
+        _, seen = await _look(host, wanted)
         await host.act(*_notes(seen, wanted))
 
     async def apply(self, host: Host, wanted: Wanted) -> None:
@@ -221,15 +151,15 @@ class CrashVolume(Kind[Wanted]):
             steps = undo_calls(kept, seen, notes)
         except Refusal as refusal:
             raise host.refuse(refusal.setting, str(refusal), "") from None
-        if seen.disk.is_mounted(seen.purpose.uuid, wanted.mount_point) and notes[MOUNTED_BEFORE] != "yes":
+        if seen.disk.is_mounted(seen.purpose.uuid, wanted.mount_point) and notes[MOUNTED_BEFORE] == "no":
             steps.insert(0, call("a_unmount", wanted.mount_point))
         return await host.give_up(*steps)
 
     def imported(self, fragment: str) -> dict[str, Any]:
-        words = fragment.split(",")
-        if not words[0] or len(words) > 3:
+        words = words_of(fragment)
+        if not 1 <= len(words.names) <= 3:
             raise ValueError("name the LUN: #WWID, or #WWID,/mount/point, or #WWID,/mount/point,UUID")
-        return dict(zip(("wwid", "mountPoint", "uuid"), words, strict=False))
+        return dict(zip(("wwid", "mountPoint", "uuid"), words.names, strict=False)) | words.declared()
 
 
 async def _look(host: Host, wanted: Wanted) -> tuple[Recipe, Seen]:
@@ -242,21 +172,20 @@ async def _look(host: Host, wanted: Wanted) -> tuple[Recipe, Seen]:
     paths = [_FSTAB, *(step.edit.path for step in kept.steps if step.edit is not None and step.edit.path != _FSTAB)]
     question = call("q_lun", wanted.wwid, asked(platform))
     host.asked.add(question)
-    answers, due, *files = await asyncio.gather(
-        host.asking.one(question), host.file(host.kept("notes", INITRAMFS_IS_DUE)), *map(host.file, paths)
+    answers, due, files = await asyncio.gather(
+        host.asking.one(question), host.note(INITRAMFS_IS_DUE), asyncio.gather(*map(host.file, paths))
     )
     disk: Disk = disk_from(answers.output(0).text)
-    mount = next(step.edit.entry for step in kept.steps if step.edit is not None and step.edit.kind == "mount disk")
     mapped = not any(step.edit is not None and step.edit.kind == "blacklist disk" for step in kept.steps)
     purpose = Purpose(
         wwid=wanted.wwid,
         mapped=mapped,
-        filesystem=mount.fstype,
+        filesystem=_entry(kept).fstype,
         uuid=wanted.filesystem_uuid,
         mount_point=wanted.mount_point,
         erase=bool(wanted.erase_wwid) and wanted.erase_wwid == wanted.wwid,
     )
-    return kept, Seen(platform, disk, purpose, dict(zip(paths, files, strict=True)), due.exists)
+    return kept, Seen(platform, disk, purpose, dict(zip(paths, files, strict=True)), due is not None)
 
 
 def _shown_anew(making: Recipe) -> list[Step]:
@@ -267,7 +196,7 @@ def _shown_anew(making: Recipe) -> list[Step]:
     ]
 
 
-def _notes(seen: Seen, wanted: Wanted) -> list[Any]:
+def _notes(seen: Seen, wanted: Wanted) -> list[Call]:
     """What a revert has to know; each is kept the first time."""
     entry = fstab.entry_at(seen.files[_FSTAB].text, wanted.mount_point)
     mounted = seen.disk.is_mounted(seen.purpose.uuid, wanted.mount_point)
@@ -283,10 +212,12 @@ def _device(kept: Recipe) -> str:
 
 
 def _own_names(kept: Recipe, wanted: Wanted) -> tuple[str, ...]:
-    entries = [
-        step.edit.entry.device for step in kept.steps if step.edit is not None and step.edit.kind == "mount disk"
-    ]
-    return (*entries, f"UUID={wanted.filesystem_uuid}", _device(kept))
+    return (_entry(kept).device, f"UUID={wanted.filesystem_uuid}", _device(kept))
+
+
+def _entry(kept: Recipe) -> fstab.Entry:
+    """The line of /etc/fstab that a recipe has."""
+    return next(step.edit.entry for step in kept.steps if step.edit is not None and step.edit.kind == "mount disk")
 
 
 def _has_line(seen: Seen, wanted: Wanted) -> bool:

@@ -97,7 +97,10 @@ def _undo(edit: Edit, seen: Seen, notes: Mapping[str, str | None]) -> list[Call]
     file = seen.files[edit.path]
     if not file.exists:
         return []
-    before = notes.get(FSTAB_BEFORE) or ""
+    before = notes.get(FSTAB_BEFORE)
+    if before is None and isinstance(edit, MountDisk):
+        # Taken over as it was, and never changed: it was there before us.
+        return []
     # A line that was there before us comes back as it was.
     text = edit.undone_in(file.text) if not (isinstance(edit, MountDisk) and before) else before_us(file.text, before)
     if text == file.text:

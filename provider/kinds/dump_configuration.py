@@ -9,13 +9,15 @@ from pydantic import Field, ValidationError, model_validator
 
 from kdump.configuration import DumpConfiguration as Rules
 from kdump.configuration import FailureAction, FinalAction
+from kdump.crashkernel import pinning
 from kdump.errors import Refusal, refusals_in
 from kdump.platforms import Platform
 from kdump.rendering import rendered
 from kdump.targets import Target
 from provider.families import family_of, platform_of
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Wire, shaped
+from provider.kinds.base import NOTHING_TO_IMPORT, Found, Kind, Wire, shaped
+from provider.kinds.import_words import words_of
 
 
 class Wanted(Wire):
@@ -141,7 +143,21 @@ class DumpConfiguration(Kind[Wanted]):
         return await family.configuration.revert(host)
 
     def imported(self, fragment: str) -> dict[str, Any]:
+        words_of(fragment)
         return {"target": {"kind": "local", "path": "/var/crash"}}
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """With the options that the id names, and those that a stack file with a platform declares by itself."""
+        words, family = words_of(fragment), await family_of(host)
+        file = family.configuration.file
+        if not (await host.file(file)).exists:
+            raise host.refuse("", f"{file} is not there, so there is no configuration to import", NOTHING_TO_IMPORT)
+        options = dict.fromkeys(words.names, "")
+        # What a pin expects depends on crashkernel; only whether there is one counts here.
+        pin = pinning(words.platform, "any") if words.platform else None
+        if pin is not None and pin.file == file:
+            options |= dict.fromkeys((name for name, _ in pin.settings), "")
+        return wanted.model_copy(update={"options": options, "platform": words.platform})
 
 
 async def _same_platform(host: Host, declared: Platform) -> None:

@@ -11,7 +11,7 @@ from kdump.dialects import known_hosts
 from kdump.public_keys import checked_public_key
 from kdump.targets import checked_server
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Path, Wire, store_name
+from provider.kinds.base import NOTHING_TO_IMPORT, Found, Kind, Path, Wire, store_name
 from provider.shell.script import call, to_bytes
 
 KNOWN_HOSTS = "/root/.ssh/known_hosts"
@@ -119,4 +119,17 @@ class DumpIdentity(Kind[Wanted]):
         return await host.give_up(*steps)
 
     def imported(self, fragment: str) -> dict[str, Any]:
-        return {"knownHosts": {}} | ({"path": fragment} if fragment else {})
+        words = [word for word in fragment.split(",") if word]
+        paths = [word for word in words if word.startswith("/")]
+        if len(paths) > 1:
+            raise ValueError(f"{paths[1]!r} is a second key; needed the path of one, and names of collectors")
+        servers = [checked_server(word) for word in words if word not in paths]
+        return {"knownHosts": {name: [] for name in servers}} | ({"path": paths[0]} if paths else {})
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """As it is; a host that has neither a key at the path nor one of the collectors' has nothing to import."""
+        found = (await self.inspect(host, wanted)).inputs
+        if found and found["keyType"] == "none" and not found["knownHosts"]:
+            named = f", and {KNOWN_HOSTS} no key of {', '.join(wanted.known_hosts)}" if wanted.known_hosts else ""
+            raise host.refuse("", f"{wanted.path} is no private key that can be used{named}", NOTHING_TO_IMPORT)
+        return wanted

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from provider.families import family_of
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Wire
+from provider.kinds.base import NOTHING_TO_IMPORT, Found, Kind, Wire
 
 
 class Wanted(Wire):
@@ -64,3 +64,12 @@ class DumpService(Kind[Wanted]):
 
     def imported(self, fragment: str) -> dict[str, Any]:
         return {}
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """As it is; a host without the package has nothing to import."""
+        tools = (await family_of(host)).tools
+        if not (await tools.read(host)).installed:
+            raise host.refuse(
+                "", f"the package {tools.package} is not installed, so there is no service to import", NOTHING_TO_IMPORT
+            )
+        return wanted

@@ -9,10 +9,12 @@ from pydantic import Field, ValidationError, field_validator
 
 from kdump.dialects import exports
 from kdump.errors import Refusal, refusals_in
+from kdump.labels import checked_label
 from provider.families import family_of
 from provider.families.base import Family
 from provider.host import Host
 from provider.kinds.base import (
+    NOTHING_TO_IMPORT,
     Found,
     HostDirectory,
     Kind,
@@ -179,4 +181,22 @@ class Export(Kind[Wanted]):
         return bool(exports.parse(own.text)) or any(name.endswith(".exports") for name in names)
 
     def imported(self, fragment: str) -> dict[str, Any]:
-        raise ValueError("an export is not imported: `up` finds its file by the host's name and adopts it")
+        if not fragment:
+            raise ValueError("an export is imported with its host: ssh://root@vault#web1")
+        nothing: dict[str, Any] = {"directory": "", "client": "", "options": [], "squashTo": ""}
+        return {"label": checked_label(fragment), **nothing}
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """With the directory and the user that its file names."""
+        file = await host.file(wanted.file)
+        entries = exports.parse(file.text)
+        if not file.exists:
+            raise host.refuse("", f"{wanted.file} is not there, so there is no export to import", NOTHING_TO_IMPORT)
+        if len(entries) != 1:
+            raise host.refuse(
+                "", f"{wanted.file} has {len(entries)} exports, and one is needed", "Mend or remove the file by hand."
+            )
+        number = next((o.partition("=")[2] for o in entries[0].options if o.startswith("anonuid=")), "")
+        entry = await host.run("getent", "passwd", number) if number else None
+        name = entry.text.partition(":")[0] if entry and entry.code == 0 else ""
+        return wanted.model_copy(update={"directory": entries[0].directory, "squash_to": name})

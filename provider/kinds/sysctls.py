@@ -15,13 +15,14 @@ from typing import Any, Self, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from kdump.dialects import sysctl
-from kdump.dialects.sysctl_order import FOLDERS, in_boot_order, settings_at_boot
+from kdump.dialects.sysctl_order import FOLDERS, BootSetting, in_boot_order, settings_at_boot
 from kdump.errors import Refusal
 from kdump.platforms import Platform
 from kdump.triggers.table import ROWS, exists, fits_architecture
 from provider.families import platform_of
 from provider.host import Host
-from provider.kinds.base import Found, Kind, Wire
+from provider.kinds.base import NOTHING_TO_IMPORT, Found, Kind, Wire
+from provider.kinds.import_words import words_of
 from provider.shell.script import Call, FileSeen, call, to_bytes
 
 Made = TypeVar("Made")
@@ -128,7 +129,7 @@ class Sysctls(Kind[Wanted]):
         seen, running = await asyncio.gather(_look(host), _running(host, wanted.settings))
         names: Iterable[str] = wanted.settings
         if not wanted.settings:
-            names = sorted({*settings_at_boot(seen.others, seen.platform)} & {*_ROWS})
+            names = sorted(await set_by_files(host))
             running = await _running(host, names)
         if not names:
             return Found(None, {})
@@ -172,11 +173,27 @@ class Sysctls(Kind[Wanted]):
         return await host.give_up(*steps)
 
     def imported(self, fragment: str) -> dict[str, Any]:
-        names = [name for name in fragment.split(",") if name]
-        for name in names:
+        words = words_of(fragment)
+        for name in words.names:
             if name not in _ROWS:
                 raise ValueError(f"{name} has nothing to do with panics; name one of {', '.join(sorted(_ROWS))}")
-        return {"settings": dict.fromkeys(names, "")}
+        return {"settings": dict.fromkeys(words.names, ""), **words.declared()}
+
+    async def taken_over(self, host: Host, wanted: Wanted, fragment: str) -> Wanted:
+        """As it is; where none are named, what the host's own files set."""
+        if not wanted.settings and not await set_by_files(host):
+            raise host.refuse("", "no file there sets a sysctl that has to do with panics", NOTHING_TO_IMPORT)
+        return wanted
+
+
+async def set_by_files(host: Host) -> dict[str, BootSetting]:
+    """The panic triggers that the next boot will set, by name, each with the file that has the last word.
+
+    Raises HostError.
+    """
+    seen = await _look(host)
+    found = settings_at_boot(seen.others, seen.platform)
+    return {name: setting for name, setting in sorted(found.items()) if name in _ROWS}
 
 
 async def _running(host: Host, names: Iterable[str]) -> dict[str, str]:

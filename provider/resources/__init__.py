@@ -7,6 +7,7 @@ from provider.resources.collector import Account, AuthorizedKey, Export
 from provider.resources.dump import DumpConfiguration, DumpIdentity, DumpService
 from provider.resources.facts import get_host_facts
 from provider.resources.triggers import Sysctls
+from provider.resources.volume import CrashVolume
 
 __all__ = [
     "RESOURCES",
@@ -14,6 +15,7 @@ __all__ = [
     "Account",
     "AuthorizedKey",
     "BootArguments",
+    "CrashVolume",
     "DumpConfiguration",
     "DumpIdentity",
     "DumpService",
@@ -27,6 +29,7 @@ __all__ = [
 
 RESOURCES: tuple[type[HostResource], ...] = (
     BootArguments,
+    CrashVolume,
     DumpIdentity,
     DumpConfiguration,
     DumpService,

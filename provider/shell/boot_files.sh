@@ -32,7 +32,7 @@ a_back() { # ID PATH SUM: what was kept comes back, if the file still is what it
 	elif [ -e "$copy.absent" ]; then
 		message=$(rm -f "$2" 2>&1) || fail "$1" "cannot remove $2: $message"
 	fi
-	sync
+	settle "${2%/*}"
 	answer_text "$1.done" "put back"
 }
 

@@ -1,11 +1,16 @@
 # Trying the way to a collector, and what a collector has for its hosts: keys and users.
 
+# The coreutils of RHEL 5 has no timeout; there a mount gives up by itself, later.
+limited() { # SECONDS COMMAND...
+	if command -v timeout >/dev/null 2>&1; then timeout "$@"; else shift; "$@"; fi
+}
+
 q_try_nfs() { # ID SERVER:EXPORT: mount, write, unmount, as the capture kernel will
 	for directory in /run /var/run; do [ -d $directory ] && break; done
 	directory=$directory/pulumi-kdump-nfs.$$
 	message=$( {
 		mkdir "$directory" &&
-		timeout 90 mount -t nfs -o nolock,tcp,soft,timeo=100,retrans=2 "$2" "$directory" && {
+		limited 90 mount -t nfs -o nolock,tcp,soft,timeo=100,retrans=2 "$2" "$directory" && {
 			true >"$directory/.pulumi-kdump" && rm -f "$directory/.pulumi-kdump"; code=$?
 			umount "$directory" || umount -l "$directory"
 			[ $code -eq 0 ]
@@ -27,9 +32,9 @@ a_identity() { # ID PATH TYPE COMMENT: a new key pair, made on this host, for th
 	} 2>&1) || fail "$1" "cannot make the key $2: $message"
 	remember_ours "$1" "$2" "$2.pulumi-kdump"
 	remember_ours "$1" "$2.pub" "$2.pulumi-kdump.pub"
-	message=$( { sync && mv -f "$2.pulumi-kdump.pub" "$2.pub" && mv -f "$2.pulumi-kdump" "$2"; } 2>&1) ||
+	message=$( { settle "$2.pulumi-kdump" "$2.pulumi-kdump.pub" && mv -f "$2.pulumi-kdump.pub" "$2.pub" && mv -f "$2.pulumi-kdump" "$2"; } 2>&1) ||
 		fail "$1" "cannot make the key $2: $message"
-	sync
+	settle "${2%/*}"
 	answer_text "$1.done" made
 }
 

@@ -25,6 +25,10 @@ done
 # fail ID MESSAGE: nothing after the first failure runs.
 fail() { answer_text "$1.failed" "$2"; answer_text end failed; exit 0; }
 
+# What was written is on the disk, should the power fail now. Older ones know only the sync of everything, which takes
+# long on a busy host.
+settle() { sync "$@" 2>/dev/null || sync; }
+
 sum_of() { if [ -e "$1" ]; then cksum <"$1" | tr -s ' \t' '  '; else echo absent; fi; }
 
 # ---- questions
@@ -58,7 +62,7 @@ q_line() { # ID PATH: its first line, "" where there is none; costs no process
 }
 
 q_names() { # ID DIRECTORY: the names in it, one a line
-	ls -1A "$2" 2>/dev/null | head -c 65536 | answer "$1.names"
+	if [ -d "$2" ]; then ls -1A "$2" 2>/dev/null | head -c 65536 | answer "$1.names"; else answer_text "$1.names" ''; fi
 }
 
 q_run() { # ID COMMAND...: merged output and the exit code
@@ -88,7 +92,7 @@ keep() { # ID PATH
 	elif [ -e "$2" ]; then
 		# Of a link, what it leads to: that is what is about to be written.
 		source=$2; if [ -L "$2" ]; then source=$(readlink -f "$2"); fi
-		message=$( { cp -a "$source" "$copy.new" && sync && mv -f "$copy.new" "$copy"; } 2>&1) ||
+		message=$( { cp -a "$source" "$copy.new" && settle "$copy.new" && mv -f "$copy.new" "$copy"; } 2>&1) ||
 			fail "$1" "cannot keep a copy of $2: $message"
 	else
 		true 2>/dev/null >"$copy.absent" || fail "$1" "cannot write to $STORE"
@@ -169,7 +173,7 @@ a_put() { # ID PATH MODE OWNER:GROUP EXPECTED-SUM CONTENT ("=" leaves mode or ow
 	} 2>&1) || fail "$1" "cannot set mode or owner of $2: $message"
 	remember_ours "$1" "$2" "$new"
 	message=$(mv -f "$new" "$real" 2>&1) || fail "$1" "cannot replace $2: $message"
-	sync "${real%/*}" 2>/dev/null || sync
+	settle "${real%/*}"
 	trap - EXIT
 	answer_text "$1.done" written
 }
@@ -235,7 +239,7 @@ a_restore() { # ID PATH: back to what was there before us, unless someone else h
 		new=$real.pulumi-kdump.$$
 		message=$( { cp -a "$copy" "$new" && mv -f "$new" "$real"; } 2>&1) ||
 			{ rm -f "$new"; fail "$1" "cannot put back $2: $message"; }
-		sync "${real%/*}" 2>/dev/null || sync
+		settle "${real%/*}"
 	fi
 	answer_text "$1.done" restored
 }

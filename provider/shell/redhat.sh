@@ -17,12 +17,12 @@ kdump() {
 
 # Why kdump did not start, in its own words: with systemd these are in the journal.
 kdump_said() { # SYSTEMD|SYSV SINCE WORDS
+	said=
 	if [ "$1" = systemd ]; then
-		said=$(journalctl -u kdump.service --since "$2" -o cat --no-pager 2>/dev/null | tail -n 25)
-	else
-		said=
+		# Of the unit's own processes: what systemd says of the unit, there and at the prompt, tells no reason.
+		said=$(journalctl _SYSTEMD_UNIT=kdump.service --since "$2" -o cat --no-pager 2>/dev/null | tail -n 25)
 	fi
-	printf '%s %s' "$said" "$3" | tail -c 1500 | tr '\n' ' '
+	printf '%s' "${said:-$3}" | tail -c 1500 | tr '\n' ' '
 }
 
 # An image that is older than what it was made from is made anew by the next start. Made older, not removed: where

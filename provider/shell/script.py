@@ -9,7 +9,7 @@ import re
 import secrets
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 
 from provider.shell.cksum import cksum
@@ -31,10 +31,13 @@ class Call:
 
     function: str
     words: tuple[bytes, ...]
+    when: str = field(default="", compare=False)
+    """A condition in shell, from our own sources, without which the call is left out and gets no answer."""
 
     def line(self, number: int) -> bytes:
         """The call as shell, answering under the given number."""
-        return b" ".join([self.function.encode(), str(number).encode(), *map(_quote, self.words)])
+        line = b" ".join([self.function.encode(), str(number).encode(), *map(_quote, self.words)])
+        return f"if {self.when}; then ".encode() + line + b"; fi" if self.when else line
 
 
 def _quote(word: bytes) -> bytes:
@@ -110,10 +113,26 @@ class Answers:
         except KeyError:
             raise Garbled(f"answer {number}.{field} is missing") from None
 
-    def only(self, number: int) -> Answers:
-        """The answer to one question alone, as number 0."""
-        prefix = f"{number}."
-        return Answers({"0." + k[len(prefix) :]: v for k, v in self._values.items() if k.startswith(prefix)})
+    def following(self, first: int) -> Answers:
+        """The answers from number `first` on, numbered anew."""
+        found = {}
+        for key, value in self._values.items():
+            number, _, name = key.partition(".")
+            if number.isdigit():
+                if int(number) >= first:
+                    found[f"{int(number) - first}.{name}"] = value
+            else:
+                found[key] = value
+        return Answers(found)
+
+    def each(self, first: int, count: int) -> list[Answers | None]:
+        """The answers to `count` questions from number `first` on, each alone, as number 0; None for none."""
+        sorted_in: dict[str, dict[str, bytes]] = {}
+        for key, value in self._values.items():
+            number, _, name = key.partition(".")
+            sorted_in.setdefault(number, {})[f"0.{name}"] = value
+        found = (sorted_in.get(str(number)) for number in range(first, first + count))
+        return [Answers(values) if values is not None else None for values in found]
 
     def failure(self) -> tuple[int, str] | None:
         """The action that failed and why, if one did; -1 stands for the lock."""

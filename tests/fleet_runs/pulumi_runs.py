@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.provider.pulumi_stack import PULUMI, Fleet
 
 #: What the installer of RHEL 9 sets, so that a host that was just booted has no reboot due.
 BOOTED_WITH = "1G-4G:192M,4G-64G:256M,64G-:512M"
+REPORT = "source engine/env.sh; export PULUMI_CONFIG_PASSPHRASE=test; python -m report"
 # What rpm and its front ends keep for themselves; a query touches it.
 _BOOKS = ("var/lib/rpm", "var/lib/dnf", "var/lib/yum", "var/lib/zypp", "var/cache", "var/log", "var/tmp",
           "usr/lib/sysimage/rpm")  # fmt: skip
@@ -24,8 +26,14 @@ class Runs(Fleet):
     ) -> None:
         """Write the stack file, and make the stack if it is not there. JSON is YAML, too."""
         fleet = {"defaults": {"crashkernel": BOOTED_WITH, **defaults}, "hosts": hosts, "collectors": collectors or {}}
-        self.stack_file("test").write_text(json.dumps({"config": {"pulumi-kdump:fleet": fleet}}))
-        self.shell(f"{PULUMI} stack select test --non-interactive || {PULUMI} stack init test --non-interactive")
+        file = self.stack_file("test")
+        made = file.exists()
+        # What pulumi wrote there when the stack was made, to know the passphrase again by.
+        salt = re.findall(r'encryptionsalt"?: "?(v1:[^"\s]+)', file.read_text()) if made else []
+        config = {"config": {"pulumi-kdump:fleet": fleet}, **({"encryptionsalt": salt[0]} if salt else {})}
+        file.write_text(json.dumps(config, indent=1))
+        if not made:
+            self.pulumi("stack init")
 
     def readiness(self) -> dict[str, dict[str, Any]]:
         """The stack's output of that name."""
@@ -33,6 +41,26 @@ class Runs(Fleet):
         return told
 
 
-def listing(host: ReleaseHost) -> dict[str, str]:
-    """All files of a host but the package manager's own."""
-    return {path: line for path, line in host.listing().items() if not path.startswith(_BOOKS)}
+def collector(host: ReleaseHost) -> dict[str, Any]:
+    """A host as a collector of the stack file."""
+    return {"connection": host.connection(), "address": host.address, "directory": "/srv/dumps"}
+
+
+def listing(host: ReleaseHost, *, times: bool = False) -> dict[str, str]:
+    """All files of a host but the package manager's own, which a query touches."""
+    return {path: line for path, line in host.listing(times=times).items() if not path.startswith(_BOOKS)}
+
+
+def refreshed(preview: str) -> dict[str, str]:
+    """What `preview --refresh --diff` found changed on a stack of one host: kind -> the lines about it."""
+    blocks = re.split(r"^ *[~ -] (\S+): \((\w+)\)$", preview, flags=re.MULTILINE)[1:]
+    return {
+        kind: text
+        for kind, verb, text in zip(blocks[::3], blocks[1::3], blocks[2::3], strict=True)
+        if verb == "refresh"
+    }
+
+
+def seconds_of(up: str, host: str) -> float:
+    """How long pulumi says that it took to create the resources of a host."""
+    return sum(float(seconds) for seconds in re.findall(rf" {host}-\S+ created \(([0-9.]+)s\)", up))

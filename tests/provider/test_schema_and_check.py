@@ -18,13 +18,14 @@ from provider.wire import UNKNOWN
 # Filled by the provider for what drifted; nobody declares them.
 FOR_DRIFT_ALONE = {
     "present", "restricted", "directoryOwner", "served", "mode", "owner", "unrecognised", "problems",
-    "installed", "open",
+    "installed", "open", "formatted", "mounted",
 }  # fmt: skip
 GOOD: dict[str, dict[str, Any]] = {
     "kdump:host:BootArguments": {"crashkernel": "256M"},
     "kdump:host:DumpIdentity": {"knownHosts": {}},
     "kdump:host:DumpConfiguration": {"target": {"kind": "local", "path": "/var/crash"}},
     "kdump:host:DumpService": {},
+    "kdump:host:CrashVolume": {"wwid": "3600508b400105e210000900000490000"},
     "kdump:host:Sysctls": {"settings": {"kernel.panic_on_oops": "1"}},
     "kdump:collector:Account": {"user": "kdump", "directory": "/srv/kdump"},
     "kdump:collector:AuthorizedKey": {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from provider.families.kernel import reserved_in
 from provider.families.redhat.boot_files import DEFAULTS, ENTRY, GRUB_CONF, GRUBENV, form_of, goal_of, same_but_for
 from provider.families.redhat.boot_read import saved_entry, texts_of, version_key
 from provider.families.redhat.configuration import changes, wrong_labels
-from provider.families.redhat.tools import image_problems, reserved_in
+from provider.families.redhat.tools import image_problems
 from provider.shell.script import FileSeen
 
 ENTRIES = "/boot/loader/entries"

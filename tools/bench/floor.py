@@ -43,7 +43,7 @@ def look(hosts: Sequence[FixtureHost], folder: Path) -> Taken:
 
 
 def _look() -> bytes:
-    return questions(SURVEY)[1]
+    return questions(SURVEY.all)[1]
 
 
 def _on_all(hosts: Sequence[FixtureHost], folder: Path, script: bytes) -> Taken:

@@ -8,6 +8,7 @@ from kdump.configuration import DumpConfiguration
 from kdump.dialects import kdump_tools
 from kdump.targets import NfsTarget, SshTarget
 from provider.families.base import ConfigurationFiles, ConfigurationSeen, Packages
+from provider.families.directories import directories
 from provider.families.targets import try_nfs, try_ssh
 from provider.host import Host
 from provider.shell.script import call
@@ -40,9 +41,9 @@ class KdumpToolsFile(ConfigurationFiles):
 
     async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:
         # kdump-config makes the collector's directory on the host as well, each time that it runs.
-        local = _with_parents(wanted.target.path) if isinstance(wanted.target, SshTarget) else []
+        target = wanted.target
         await host.act(
-            *(call("a_directory", path, "=", "=", "kexec_cmd", "kdump_lock") for path in local),
+            *(directories(target.path, "kexec_cmd", "kdump_lock") if isinstance(target, SshTarget) else ()),
             call("a_reload_is_due"),
             call("a_put", self.file, mode, owner, "any", kdump_tools.render(wanted)),
             call("a_reload_kdump_tools"),
@@ -51,9 +52,3 @@ class KdumpToolsFile(ConfigurationFiles):
     async def revert(self, host: Host) -> list[str]:
         left = await self.packages.remove(host)
         return left + await host.give_up(call("a_restore", self.file), call("a_reload_kdump_tools", "anyway"))
-
-
-def _with_parents(path: str) -> list[str]:
-    """The directory and those above it, from the top."""
-    parts = path.strip("/").split("/")
-    return ["/" + "/".join(parts[:number]) for number in range(1, len(parts) + 1)]

@@ -42,7 +42,7 @@ class KdumpTools(DumpTools):
         )
 
     async def enable(self, host: Host, *, loaded: bool) -> None:
-        await self.adopt(host)
+        host.soon(*await self._notes(host))
         await self.packages.install(host, [self.package])
         steps = [call("a_build_dump_image"), *_SYSTEMD.enable(self.service)]
         if loaded:
@@ -50,7 +50,7 @@ class KdumpTools(DumpTools):
         await host.act(*steps)
 
     async def disable(self, host: Host) -> None:
-        await self.adopt(host)
+        host.soon(*await self._notes(host))
         if (await self.read(host)).installed:
             await host.act(
                 call("a_run", "systemctl disable", "systemctl", "disable", "--now", self.service),
@@ -58,11 +58,15 @@ class KdumpTools(DumpTools):
             )
 
     async def adopt(self, host: Host) -> None:
+        await host.act(*await self._notes(host))
+
+    async def _notes(self, host: Host) -> list[Call]:
+        """What is as it was before us, for whoever reverts."""
         seen, state = await asyncio.gather(self.read(host), _SYSTEMD.enabled(host, self.service))
-        await host.act(
+        return [
             call("a_note", "service", state if seen.installed else "absent"),
             call("a_note", "loaded", str(int(seen.loaded))),
-        )
+        ]
 
     async def _configuration_is_someone_elses(self, host: Host) -> bool:
         """Whether the file holds neither what we wrote nor what the package brought."""

@@ -38,7 +38,8 @@ class Grubby(BootLoader):
         return [line for file in (await boot_read.read(host, self.platform)).files for line in file.lines]
 
     async def adopt(self, host: Host) -> None:
-        await self._note_what_was(host, await boot_read.read(host, self.platform), [])
+        _, steps = await self._notes(host, await boot_read.read(host, self.platform), [])
+        await host.act(*steps)
 
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
         boot = await boot_read.read(host, self.platform)
@@ -47,7 +48,8 @@ class Grubby(BootLoader):
         dropped = {name: value for name, value in before.items() if name not in ("crashkernel", *arguments)}
         given_back = goal_of(dropped)
         goal = Goal(crashkernel, {**given_back.arguments, **arguments}, given_back.remove)
-        kept = await self._note_what_was(host, boot, list(arguments))
+        kept, notes = await self._notes(host, boot, list(arguments))
+        host.soon(*notes)
         if any(not goal.met(line) for file in boot.entries for line in file.lines):
             await host.act(*self._grubby(boot, goal))
             boot = await boot_read.read(host, self.platform)
@@ -59,8 +61,8 @@ class Grubby(BootLoader):
             *(call("a_forget_note", f"{_VALUE}{name}") for name in dropped),
         )
 
-    async def _note_what_was(self, host: Host, boot: boot_read.Boot, names: Sequence[str]) -> list[str]:
-        """Keep the files as they were before us, and the values of *names*; returns the files' paths.
+    async def _notes(self, host: Host, boot: boot_read.Boot, names: Sequence[str]) -> tuple[list[str], list[Call]]:
+        """Actions that keep the files as they were before us, and the values of *names*; with the files' paths.
 
         Files that came later hold our values from the start, so they are never among them.
         """
@@ -73,15 +75,16 @@ class Grubby(BootLoader):
             paths += [path for path in ("/etc/kernel/cmdline", "/boot/grub2/grubenv") if path not in paths]
         noted = await host.note(_FILES)
         kept = paths if noted is None else noted.split("\n")
-        await host.act(
+        steps = [
+            # Noted once they are kept: whoever comes after a run that broke off keeps them again.
+            *([call("a_keep_all", *kept)] if noted is None else []),
             call("a_note", _FILES, "\n".join(paths)),
             *(call("a_note", f"{_VALUE}{name}", _ABSENT if value is None else f"={value}")
               for name, value in values.items()),
-            *([call("a_keep_all", *kept)] if noted is None else []),
             # grubby makes the folder with the file in it, and only we know that neither was there.
             *([call("a_directory", "/etc/kernel", "=", "=")] if self._has_bls else []),
-        )  # fmt: skip
-        return kept
+        ]  # fmt: skip
+        return kept, steps
 
     async def _noted_values(self, host: Host) -> dict[str, str | None]:
         names = await _noted(host, _VALUE)

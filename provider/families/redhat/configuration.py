@@ -15,9 +15,11 @@ from kdump.errors import shown
 from kdump.generations import generation_of
 from kdump.platforms import Platform
 from kdump.rendering import rendered
+from kdump.targets import LocalTarget
 from kdump.verdicts.judge import verdict
 from kdump.verdicts.node import NOBODY, Node
 from provider.families.base import ConfigurationFiles, ConfigurationSeen
+from provider.families.directories import directories
 from provider.families.redhat.target import check_target
 from provider.families.rpm import Yum, modified, noted_packages
 from provider.host import Host
@@ -46,11 +48,9 @@ class KdumpConf(ConfigurationFiles):
         lost = [*found.lost, *wrong_labels(label.text)]
         options = dict(found.options)
         for name, value in self._pins(wanted).items():
-            if options.get(name) == value:
-                # It is written without being asked for.
-                del options[name]
-            elif name not in options:
-                lost.append(f"{name} {value} is missing: the platform's own tools would overwrite crashkernel=")
+            # It is written without being asked for, and so it is none of the options.
+            if options.pop(name, None) != value:
+                lost.append(f"{name} is not '{value}', so the platform's own tools would overwrite crashkernel=")
         options |= _declared(sysconfig, ours, was, wanted)
         lost += await _edited(host, sysconfig, ours, wanted)
         configuration = found.configuration
@@ -83,13 +83,16 @@ class KdumpConf(ConfigurationFiles):
         await host.act(call("a_note_images"), *(call("a_adopt", path) for path in there))
 
     async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:
-        await host.act(call("a_note_images"))
+        host.soon(call("a_note_images"))
         # Its files come first: over ones that are there, rpm would put its own aside, and ours when it goes.
         await self.packages.install(host, [self.package])
         complete = wanted.model_copy(update={"options": {**self._pins(wanted), **wanted.options}})
         node = await _node(host, " ".join(wanted.options))
         texts = {file.path: file.text for file in rendered(complete, self.platform, node)}
+        # From 8 on, kdump refuses a path that is not there.
+        local = directories(wanted.target.path) if isinstance(wanted.target, LocalTarget) else ()
         await host.act(
+            *local,
             call("a_reload_is_due"),
             call("a_put", self.file, mode, owner, "any", to_bytes(texts[self.file])),
             *await _sysconfig(host, _keys(wanted)),
@@ -107,7 +110,7 @@ class KdumpConf(ConfigurationFiles):
         if self.package in await noted_packages(host):
             steps += [call("a_unload_kdump", self.manager), call("a_drop_images")]
         done = await host.act(*steps)
-        said = [line for number in range(len(steps) + 1) for line in done.done(number).splitlines()]
+        said = [line for number in range(len(steps)) for line in done.done(number).splitlines()]
         left = [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
         return left + await self.packages.remove(host) + await host.give_up()
 

@@ -10,6 +10,7 @@ from kdump.dialects import kdump_conf, redhat_sysconfig
 from provider.families.base import DumpTools, Services, ServiceSeen
 from provider.families.kernel import running
 from provider.families.rpm import Yum
+from provider.families.sysv import SysV
 from provider.host import Host
 from provider.shell.script import Call, FileSeen, call
 
@@ -25,21 +26,19 @@ class Kdump(DumpTools):
     service = "kdump"
 
     async def read(self, host: Host) -> ServiceSeen:
-        lacking, state, kernel, image, active, iomem = await asyncio.gather(
+        lacking, state, kernel, image, active = await asyncio.gather(
             self.packages.missing(host, [self.package]),
             self.services.enabled(host, self.service),
             running(host),
             self._image_problems(host),
             self._active(host),
-            self._iomem(host),
         )
-        reserved = kernel.reserved_bytes or reserved_in(iomem)
         problems: list[str] = []
         if lacking:
             problems.append(f"the package {self.package} is not installed")
         elif state == "masked":
             problems.append(f"{self.service}.service is masked")
-        elif state == "enabled" and reserved:
+        elif state == "enabled" and kernel.reserved_bytes:
             # Without memory set aside there is nothing that could be armed, and a reboot that is due.
             problems += await self._troubles(host, active, kernel.loaded)
             problems += image if kernel.loaded else []
@@ -47,13 +46,9 @@ class Kdump(DumpTools):
             installed=not lacking,
             enabled=state == "enabled",
             loaded=kernel.loaded,
-            reserved_bytes=reserved,
+            reserved_bytes=kernel.reserved_bytes,
             problems=problems,
         )
-
-    async def _iomem(self, host: Host) -> str:
-        """Only release 5 needs it, and it is long."""
-        return await host.text("/proc/iomem") if self.manager == "sysv" else ""
 
     async def _active(self, host: Host) -> str:
         """How the unit stands; of a SysV service the capture kernel tells more than its status."""
@@ -83,25 +78,33 @@ class Kdump(DumpTools):
         return image_problems(found.text, of_kernel, {kdump_conf.PATH: config, redhat_sysconfig.PATH: sysconfig})
 
     async def enable(self, host: Host, *, loaded: bool) -> None:
-        await self.adopt(host)
+        host.soon(*await self._notes(host))
         await self.packages.install(host, [self.package])
-        steps = [*self.services.enable(self.service)]
+        # What is enabled already may be so in run levels of its own choice.
+        enabled = await self.services.enabled(host, self.service) == "enabled"
+        steps = [] if enabled else [*self.services.enable(self.service)]
         if loaded:
             steps.append(call("a_load_kdump", self.manager))
         await host.act(*steps)
 
     async def disable(self, host: Host) -> None:
-        await self.adopt(host)
+        host.soon(*await self._notes(host))
         if (await self.read(host)).installed:
             await host.act(*self.services.disable(self.service), call("a_unload_kdump", self.manager))
 
     async def adopt(self, host: Host) -> None:
+        await host.act(*await self._notes(host))
+
+    async def _notes(self, host: Host) -> list[Call]:
+        """What is as it was before us, for whoever reverts."""
         seen, state = await asyncio.gather(self.read(host), self.services.enabled(host, self.service))
-        await host.act(
+        levels = await self.services.levels(host, self.service) if isinstance(self.services, SysV) else ""
+        return [
+            call("a_note", "levels", levels),
             call("a_note", "service", state if seen.installed else "absent"),
             call("a_note", "loaded", str(int(seen.loaded))),
             call("a_note_images"),
-        )
+        ]
 
     async def revert(self, host: Host) -> list[str]:
         was, was_loaded = await host.note("service"), await host.note("loaded")
@@ -109,7 +112,10 @@ class Kdump(DumpTools):
             return await host.give_up()
         steps: list[Call] = []
         if (await self.read(host)).installed:
-            steps += self.services.enable(self.service) if was == "enabled" else self.services.disable(self.service)
+            if isinstance(self.services, SysV):
+                steps += self.services.set_levels(self.service, await host.note("levels") or "")
+            else:
+                steps += self.services.enable(self.service) if was == "enabled" else self.services.disable(self.service)
             if was_loaded == "1":
                 steps.append(call("a_load_kdump", self.manager))
             else:
@@ -120,12 +126,6 @@ class Kdump(DumpTools):
             steps.append(call("a_drop_images"))
         await host.act(*steps)
         return await self.packages.remove(host) + await host.give_up()
-
-
-def reserved_in(iomem: str) -> int:
-    """Bytes that /proc/iomem has as "Crash kernel": RHEL 5 says it nowhere else. 0 where none are."""
-    ranges = re.findall(r"^\s*([0-9a-f]+)-([0-9a-f]+) : Crash kernel", iomem, re.MULTILINE)
-    return sum(int(last, 16) - int(first, 16) + 1 for first, last in ranges)
 
 
 def image_problems(found: str, kernel: str, files: dict[str, FileSeen]) -> list[str]:

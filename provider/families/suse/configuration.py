@@ -17,6 +17,7 @@ from kdump.dialects.suse_sysconfig_options import REWRITTEN, ignored, release_of
 from kdump.platforms import Platform
 from kdump.targets import LocalTarget, NfsTarget, SshTarget
 from provider.families.base import ConfigurationFiles, ConfigurationSeen, Packages
+from provider.families.directories import directories
 from provider.families.targets import try_nfs, try_ssh
 from provider.host import Host
 from provider.shell.script import call
@@ -87,9 +88,8 @@ class SuseSysconfig(ConfigurationFiles):
     async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:
         text = suse_sysconfig.render(self._with_pins(wanted), self.platform)
         # mkdumprd makes a local directory by itself, each time that it runs.
-        local = _with_parents(wanted.target.path) if isinstance(wanted.target, LocalTarget) else []
         await host.act(
-            *(call("a_directory", path, "=", "=") for path in local),
+            *(directories(wanted.target.path) if isinstance(wanted.target, LocalTarget) else ()),
             call("a_reload_is_due"),
             call("a_put", self.file, mode, owner, "any", text),
             call("a_suse_reload"),
@@ -122,9 +122,3 @@ class SuseSysconfig(ConfigurationFiles):
                 f"{known.text.strip()[-200:]}",
                 "Put the collector's host key there (`DumpIdentity` does so), under the very name that the target has.",
             )
-
-
-def _with_parents(path: str) -> list[str]:
-    """The directory and those above it, from the top."""
-    parts = path.strip("/").split("/")
-    return ["/" + "/".join(parts[:number]) for number in range(1, len(parts) + 1)]

@@ -69,7 +69,7 @@ class SuseKdump(DumpTools):
         )
 
     async def enable(self, host: Host, *, loaded: bool) -> None:
-        await self.adopt(host)
+        host.soon(*await self._notes(host))
         await self.packages.install(host, [self.package])
         states = await _states(host)
         steps: list[Call] = []
@@ -83,21 +83,25 @@ class SuseKdump(DumpTools):
         await host.act(*steps)
 
     async def disable(self, host: Host) -> None:
-        await self.adopt(host)
+        host.soon(*await self._notes(host))
         states = await _states(host)
         if (await self.read(host)).installed:
             off = [step for unit in (self.service, _EARLY) if states[unit] == "enabled" for step in _disable(unit)]
             await host.act(*off, call("a_suse_unload"))
 
     async def adopt(self, host: Host) -> None:
+        await host.act(*await self._notes(host))
+
+    async def _notes(self, host: Host) -> list[Call]:
+        """What is as it was before us, for whoever reverts."""
         seen, states, dates = await asyncio.gather(self.read(host), _states(host), host.run(*_DATES))
         when = _dates(dates.text)
-        await host.act(
+        return [
             *(call("a_note", f"unit-{unit}", state) for unit, state in states.items()),
             call("a_note", "loaded", str(int(seen.loaded))),
             call("a_note", "configuration", "there" if suse_sysconfig.PATH in when else "absent"),
             call("a_note", "image", "there" if when.keys() - {suse_sysconfig.PATH} else "absent"),
-        )
+        ]
 
     async def revert(self, host: Host) -> list[str]:
         noted = await asyncio.gather(*(host.note(f"unit-{unit}") for unit in _UNITS))

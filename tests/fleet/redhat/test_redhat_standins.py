@@ -4,68 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 import pytest
 
 from kdump import receiver
-from tests.fleet.host import ReleaseHost, template_of
-from tests.fleet.layers import layers_of
-from tests.fleet.releases import RELEASES, release_named
-from tests.fleet.tree import Tree
+from tests.fleet.host import ReleaseHost
+from tests.fleet.redhat.conftest import INITIAL, MIB, HostOf, crashkernels, major, start
+from tests.fleet.releases import RELEASES
 
 pytestmark = pytest.mark.fixture
 
 CONF = "/etc/kdump.conf"
-MIB = 1024 * 1024
-INITIAL = {
-    "5.11": "", "6.10": "crashkernel=auto", "7.9": "crashkernel=auto", "8.10": "crashkernel=auto",
-    "9.4": "crashkernel=1G-4G:192M,4G-64G:256M,64G-:512M", "10.0": "crashkernel=2G-64G:256M,64G-:512M",
-}  # fmt: skip
 every = pytest.mark.parametrize("version", list(INITIAL))
-HostOf = Callable[..., ReleaseHost]
-
-
-@pytest.fixture(scope="module")
-def host_of(fleet_tree: Tree, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostOf]:
-    """A host of a version, started once for all tests; each test puts back what it changes."""
-    started: dict[str, ReleaseHost] = {}
-    shared = tmp_path_factory.mktemp("fleet")
-    with ExitStack() as stack:
-
-        def host(version: str, name: str = "db1", complete: bool = True) -> ReleaseHost:
-            key = f"{version} {name}"
-            if key not in started:
-                layers = layers_of(release_named(f"rhel-{version}"), fleet_tree)
-                stack.callback(layers.use.end)
-                started[key] = stack.enter_context(
-                    ReleaseHost(layers, template_of(layers, shared), name=name, complete=complete)
-                )
-            return started[key]
-
-        yield host
-
-
-def major(version: str) -> int:
-    return int(version.partition(".")[0])
 
 
 def reserve(host: ReleaseHost, mebibytes: int = 256) -> None:
     """Memory is reserved and nothing is loaded, as after a boot."""
     host.run(f"echo {mebibytes * MIB} >/fixture/kernel/kexec_crash_size; echo 0 >/fixture/kernel/kexec_crash_loaded")
-
-
-def start(host: ReleaseHost, version: str, verb: str = "start") -> str:
-    """What kdump says to a start, and "=CODE"."""
-    command = "kdumpctl" if major(version) >= 7 else "/etc/init.d/kdump"
-    return host.run(f"{command} {verb}; echo =$?", check=False)
-
-
-def crashkernels(host: ReleaseHost) -> list[str]:
-    """The crashkernel words of each entry, the newest first."""
-    shown = host.run("grubby --info=ALL")
-    lines = [line for line in shown.splitlines() if line.startswith("args=")]
-    return [" ".join(word for word in line[6:].strip('"').split() if word.startswith("crashkernel")) for line in lines]
 
 
 @pytest.fixture
@@ -88,18 +43,6 @@ def configured(host_of: HostOf) -> Iterator[Callable[..., str]]:
 
 
 @every
-def test_boots_as_the_installer_left_it(host_of: HostOf, version: str) -> None:
-    host = host_of(version)
-    words = [word for word in host.read("/proc/cmdline").split() if word.startswith("crashkernel")]
-    assert words == INITIAL[version].split()
-    assert host.run("/fixture/firmware") == host.read("/proc/cmdline")
-    assert crashkernels(host) == [INITIAL[version]] * 2
-    newest = RELEASES[f"rhel-{version}"].kernels[0]
-    assert host.run("grubby --default-kernel") == f"/boot/vmlinuz-{newest}\n"
-    assert host.run("grubby --default-index") == "0\n"
-
-
-@every
 def test_a_bare_host_has_a_boot_loader_and_no_kdump(host_of: HostOf, version: str) -> None:
     host = host_of(version, "bare", False)
     assert crashkernels(host) == [INITIAL[version]] * 2
@@ -110,51 +53,6 @@ def test_a_bare_host_has_a_boot_loader_and_no_kdump(host_of: HostOf, version: st
     assert "=3" in start_of
     assert "not operational" in start_of
     host.run(f"yum -q -y remove {package}")
-
-
-@every
-def test_grubby_writes_two_values_and_takes_them_back(host_of: HostOf, version: str) -> None:
-    host, before = host_of(version), INITIAL[version]
-    pair = "crashkernel=512M,high crashkernel=128M,low"
-    for _ in range(2):
-        host.run(f"grubby --update-kernel=ALL --args='{pair} panic=30'")
-        assert crashkernels(host) == [pair] * 2
-    assert f"{pair} panic=30" in host.run("/fixture/firmware")
-    files = host.run("cat /etc/default/grub /etc/kernel/cmdline 2>/dev/null", check=False)
-    # The grubby of 7 leaves the file for grub2-mkconfig alone.
-    assert files.count(pair) == {5: 0, 6: 0, 7: 0}.get(major(version), 2)
-    if major(version) == 8:
-        assert pair in host.run("grub2-editenv list")
-        assert "options $kernelopts $tuned_params" in host.run("cat /boot/loader/entries/*")
-    if major(version) >= 7:
-        assert host.run("wc -c </boot/grub2/grubenv") == "1024\n"
-    host.run("grubby --update-kernel=ALL --remove-args='crashkernel panic=30'")
-    # Up to 7 one word goes for each that is told.
-    assert crashkernels(host) == (["crashkernel=128M,low"] * 2 if major(version) < 8 else [""] * 2)
-    host.run("grubby --update-kernel=ALL --remove-args=crashkernel")
-    if before:
-        host.run(f"grubby --update-kernel=ALL --args={before}")
-    assert crashkernels(host) == [before] * 2
-
-
-@every
-def test_grubby_of_one_kernel_leaves_the_other(host_of: HostOf, version: str) -> None:
-    host, old = host_of(version), RELEASES[f"rhel-{version}"].kernels[1]
-    host.run(f"grubby --update-kernel=/boot/vmlinuz-{old} --args=crashkernel=99M")
-    assert crashkernels(host) == [INITIAL[version], "crashkernel=99M"]
-    host.run("/fixture/make-boot")
-
-
-@every
-def test_grubby_refuses(host_of: HostOf, version: str) -> None:
-    host = host_of(version)
-    before = host.run("grubby --info=ALL")
-    for options in ("--update-kernels=ALL --args=x", "--args=x", "--info=/boot/vmlinuz-9"):
-        assert host.run(f"grubby {options}; echo =$?").endswith("=1\n")
-    host.write("/fixture/grubby-fails", "no space left on device")
-    assert "no space left" in host.run("grubby --update-kernel=ALL --args=x; echo =$?")
-    host.run("rm /fixture/grubby-fails")
-    assert host.run("grubby --info=ALL") == before
 
 
 REFUSED = [
@@ -238,26 +136,6 @@ def test_an_image_of_ones_own_is_left_alone_on_demand(configured: Callable[..., 
     # There is none to be loaded.
     assert "Rebuilding" not in said
     assert "failed to load kdump kernel" in said
-
-
-@every
-def test_a_new_kernel_has_the_crashkernel_of_its_release(host_of: HostOf, version: str) -> None:
-    host, kernel = host_of(version), "9.9.9-1.fixture"
-    kernels = host.read("/fixture/kernels")
-    host.run("grubby --update-kernel=ALL --args=crashkernel=320M")
-    host.run(f"/fixture/install-kernel {kernel}")
-    # From 9 on kdump makes its own value of it.
-    assert crashkernels(host)[0] == (INITIAL[version] if major(version) >= 9 else "crashkernel=320M")
-    assert host.run("grubby --default-kernel") == f"/boot/vmlinuz-{kernel}\n"
-    if major(version) >= 9:
-        conf = host.read(CONF)
-        host.write(CONF, conf.replace("auto_reset_crashkernel yes", "auto_reset_crashkernel no"))
-        host.run("/fixture/install-kernel 9.9.10-1.fixture")
-        assert crashkernels(host)[0] == "crashkernel=320M"
-        host.run("kdumpctl reset-crashkernel --kernel=ALL")
-        assert set(crashkernels(host)) == {INITIAL[version]}
-        host.write(CONF, conf)
-    host.run(f"printf '{kernels}' >/fixture/kernels; rm -rf /boot/*9.9.* /boot/loader; /fixture/make-boot")
 
 
 @pytest.mark.parametrize("version", ["5.11", "6.10"])
@@ -369,6 +247,6 @@ def test_one_kdumpctl_runs_at_a_time(configured: Callable[..., str], host_of: Ho
     host.write("/fixture/image-seconds", "1.5")
     begun = time.monotonic()
     said = host.run("kdumpctl rebuild >/dev/null 2>&1 & sleep 0.3; kdumpctl status; rm /fixture/image-seconds")
-    assert "Another app is currently holding the kdump lock" in said
+    assert "Another app is holding the kdump lock" in said
     assert "Kdump is operational" in said
     assert time.monotonic() - begun > 1

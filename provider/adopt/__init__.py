@@ -1,0 +1,1 @@
+"""A running host as the stack file would declare it: read, put into settings, printed. Changes nothing."""
