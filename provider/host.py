@@ -55,7 +55,6 @@ class Asking:
     """Asked along with the first question."""
     _known: dict[Call, tuple[float, asyncio.Future[Answers | None]]] = field(default_factory=dict)
     """None: left out by the condition of the survey that it stands in."""
-    _used: set[Call] = field(default_factory=set)
     _queue: list[Call] = field(default_factory=list)
     _flush: asyncio.Task[None] | None = None
 
@@ -71,7 +70,6 @@ class Asking:
     async def one(self, question: Call) -> Answers:
         """The answer to one question (as number 0), asked together with what others ask at this moment."""
         known = self._known.get(question)
-        self._used.add(question)
         if known is None or (known[1].done() and self._is_stale(known)):
             if not self._known:
                 self._put([other for other in self.survey.all if other != question])
@@ -100,28 +98,23 @@ class Asking:
     async def _ask_all(self) -> None:
         while self._queue:
             await asyncio.sleep(GATHER_SECONDS)
-            asked, self._queue = self._queue, []
+            asked, self._queue = list(dict.fromkeys(self._queue)), []
             futures = [self._known[question][1] for question in asked]
             try:
-                answers = await self.session.ask(asked)
+                answers = (await self.session.ask(asked)).each(0, len(asked))
             except Exception as problem:  # whatever it is, those who asked must hear of it
                 for future in futures:
                     future.set_exception(problem)
                     future.exception()
             else:
-                for question, future, answer in zip(asked, futures, answers.each(0, len(asked)), strict=True):
+                for question, future, answer in zip(asked, futures, answers, strict=True):
                     # Asked outright there is always an answer; one that broke off is told by whoever reads it.
                     future.set_result(answer if answer is not None or question.when else Answers({}))
 
     async def act(self, steps: Sequence[Call], store: str, again: Iterable[Call]) -> Answers:
-        """Carry out actions; what was answered before is forgotten, and the questions in `again` are asked with them.
-
-        Of the survey, what anyone has asked for is asked again, too.
-        """
-        then: list[Call] = []
-        if REMEMBER_SECONDS:
-            used = [question for question in self.survey.changing if question in self._used]
-            then = [q for q in dict.fromkeys([*used, *again]) if q not in self.survey.lasting]
+        """Carry out actions; what was answered before is forgotten, and what is in `again` is asked along with them."""
+        # All that was ever asked could be: but what nobody asks for again would be asked in vain, on every host.
+        then = [question for question in again if question not in self.survey.lasting] if REMEMBER_SECONDS else []
         self._forget_changing()
         try:
             answers = await self.session.act(steps, store, then)

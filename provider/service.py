@@ -143,7 +143,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     async def Read(self, request: Any, context: Any) -> Any:
         kind, urn = await _kind(request.urn, context), Urn(request.urn)
         inputs, olds = decode(request.inputs), decode(request.properties)
-        found = await self._guard(context, lambda: self.states.read(kind, urn, request.id, inputs, olds))
+        found = await self._guard(context, lambda: self._read(context, kind, urn, request.id, inputs, olds))
         if found is None:
             return provider_pb2.ReadResponse()
         now, outputs = found
@@ -189,9 +189,23 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         try:
             outputs, warnings = await self._guard(context, lambda: self.states.converge(kind, urn, news, olds))
         except PartlyDone as partly:
-            await _abort_init_failed(context, identifier, news, partly)
+            await _abort_init_failed(context, identifier, news, partly.outputs, partly.reasons)
         await self._log(urn, warnings)
         return outputs
+
+    async def _read(
+        self, context: Any, kind: Kind[Any], urn: Urn, identifier: str, inputs: dict[str, Any], olds: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Read; a host that cannot be asked keeps its state, and the update that follows fails for it alone.
+
+        A read that fails would end the run of `up --refresh` for all other hosts, too.
+        """
+        try:
+            return await self.states.read(kind, urn, identifier, inputs, olds)
+        except HostError as problem:
+            if not olds:
+                raise
+            await _abort_init_failed(context, identifier, inputs, olds, [str(problem)])
 
     async def _guard(self, context: Any, work: Callable[[], Awaitable[T]]) -> T:
         """Run work that Cancel can end; what a host or a setting is at fault for becomes the engine's error text."""
@@ -231,17 +245,20 @@ async def _abort(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
     raise AssertionError("abort returned")
 
 
-async def _abort_init_failed(context: Any, identifier: str, inputs: dict[str, Any], partly: PartlyDone) -> NoReturn:
+async def _abort_init_failed(
+    context: Any, identifier: str, inputs: dict[str, Any], outputs: dict[str, Any], reasons: list[str]
+) -> NoReturn:
     """Tell the engine that the resource is there but not as wanted: it is kept in state and taken up again."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(
-            id=identifier, properties=encode(partly.outputs), reasons=partly.reasons, inputs=encode(inputs)
+            id=identifier, properties=encode(outputs), reasons=reasons, inputs=encode(inputs)
         )
     )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(partly), details=[detail])
+    text = "; ".join(reasons)
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=text, details=[detail])
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-    await _abort(context, grpc.StatusCode.UNKNOWN, str(partly))
+    await _abort(context, grpc.StatusCode.UNKNOWN, text)
 
 
 async def _kind(urn: str, context: Any) -> Kind[Any]:

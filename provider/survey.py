@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kdump.dialects import bls, grub, grub_conf, grub_defaults, kdump_conf, kdump_tools, redhat_sysconfig
+from provider.families.redhat.boot_read import GRUB_CONF_PATHS
+from provider.families.suse.configuration import READERS
+from provider.families.suse.tools import DATES
 from provider.host import Survey
 from provider.shell.script import Call, call
 
@@ -20,7 +23,15 @@ _SUSE = "[ -d /etc/zypp ] && [ ! -e /etc/redhat-release ]"
 _EITHER = "{ [ -e /etc/redhat-release ] || [ -d /etc/zypp ]; }"
 _DEBIAN = "[ -e /etc/debian_version ] && [ ! -e /etc/redhat-release ]"
 _SYSTEMD = f"[ -d /run/systemd/system ] && {_EITHER}"
+_SYSV = f"[ ! -d /run/systemd/system ] && {_REDHAT}"
 _BLS = f"[ -d {bls.ENTRIES_DIRECTORY} ]"
+_GRUB2 = f"[ -e /boot/grub2/grub.cfg ] && [ ! -d {bls.ENTRIES_DIRECTORY} ]"
+_LEGACY = f"[ -e {grub_conf.PATH} ]"
+# Of one line, so that the shell's own read will do. kdump-utils is a package of its own from here on.
+_KDUMP_UTILS = (
+    f"{_REDHAT} && IFS= read -r name </etc/redhat-release && "
+    'case $name in *" release 1"[0-9]* | Fedora*) ;; *) false ;; esac'
+)
 
 
 def _files(when: str, *paths: str) -> Iterator[Call]:
@@ -50,6 +61,7 @@ _LASTING = (
     call("q_line", "/proc/meminfo"),
     call("q_text", "/proc/modules"),
     call("q_line", "/proc/fb"),
+    call("q_run", "sh", "-c", "cat /etc/ssh/ssh_host_*_key.pub"),
 )
 
 _CHANGING = (
@@ -59,10 +71,12 @@ _CHANGING = (
     call("q_file", f"{_STORE}/DumpConfiguration/notes/reload"),
     # Red Hat
     replace(call("q_run", "grep", "-r", "-a", "", bls.ENTRIES_DIRECTORY), when=_BLS),
-    replace(call("q_text", bls.GRUBENV_PATH), when=_BLS),
+    replace(call("q_text", bls.GRUBENV_PATH), when=f"{_REDHAT} && [ -e {bls.GRUBENV_PATH} ]"),
+    replace(call("q_names", "/sys/firmware/efi"), when=f"{_REDHAT} && {_GRUB2}"),
+    *_files(f"{_REDHAT} && {_GRUB2}", "/boot/efi/EFI/redhat/grub.cfg"),
+    *_files(_LEGACY, *GRUB_CONF_PATHS),
     *_files(_BLS, bls.CMDLINE_PATH),
-    *_files(_REDHAT, grub_conf.PATH, kdump_conf.PATH),
-    *_files(_REDHAT, f"{_STORE}/BootArguments/notes/boot-files"),
+    *_files(_REDHAT, kdump_conf.PATH, f"{_STORE}/BootArguments/notes/boot-files"),
     *_kept(_REDHAT, "DumpConfiguration", redhat_sysconfig.PATH),
     *_runs(
         _REDHAT,
@@ -70,6 +84,8 @@ _CHANGING = (
         ("rpm", "-q", "--qf", "%{NAME}\\n", "kexec-tools"),
         ("find", "/boot", "/var/lib/kdump", "-maxdepth", "1", "-name", "init*kdump.img", "-printf", "%T@ %p\\n"),
     ),
+    *_runs(_KDUMP_UTILS, ("rpm", "-q", "--qf", "%{NAME}\\n", "kdump-utils")),
+    *_runs(_SYSV, ("chkconfig", "--list", "kdump")),
     # Debian and Ubuntu
     *_files(_DEBIAN, "/boot/grub/grub.cfg", grub.DROPIN_PATH, kdump_tools.PATH),
     *_runs(
@@ -80,11 +96,14 @@ _CHANGING = (
     ),
     # SUSE, and what it shares with Red Hat
     *_files(_EITHER, grub_defaults.PATH, redhat_sysconfig.PATH),
-    *_files(_SUSE, "/boot/grub2/grub.cfg", "/boot/grub2/grubenv"),
+    *_files(_GRUB2, "/boot/grub2/grub.cfg"),
+    *_files(_SUSE, "/boot/grub2/grubenv"),
     *_runs(
         _SUSE,
         ("rpm", "-q", "--qf", "%{NAME}\\n", "kdump"),
         ("systemctl", "is-enabled", "kdump-early"),
+        READERS[True],
+        DATES,
     ),
     *_runs(_SYSTEMD, ("systemctl", "is-enabled", "kdump"), ("systemctl", "is-active", "kdump")),
 )

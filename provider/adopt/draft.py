@@ -13,7 +13,8 @@ SETTINGS = (
 )  # fmt: skip
 """Settings of a host in the order in which they are printed."""
 
-_PASSWORD_IN_URL = re.compile(r"(://[^/@:\s'\"]*):[^/@\s'\"]*@")
+# What follows a user's name in a URL; what is a number is a port, and what begins with a slash a path.
+_PASSWORD_IN_URL = re.compile(r"(://[^/@:\s'\"\[]*):(?!/|\d+(?:/|[\s'\"]|$))[^@\s'\"]*")
 _PASSWORD_OF_KEY = re.compile(r"((?:PASSWORD|PASSWD)\w*\s*[=:]\s*).*", re.IGNORECASE)
 
 
@@ -73,5 +74,5 @@ class Draft:
 
 def _harmless(text: str) -> str:
     plain = "".join(c if c.isprintable() else " " for c in text)
-    plain = _PASSWORD_OF_KEY.sub(r"\1...", _PASSWORD_IN_URL.sub(r"\1:...@", plain))
+    plain = _PASSWORD_OF_KEY.sub(r"\1...", _PASSWORD_IN_URL.sub(r"\1:...", plain))
     return " ".join(plain.split())

@@ -110,7 +110,10 @@ def _over_ssh(draft: Draft, name: str, target: SshTarget, reading: Reading, know
             f"{target.identity or DEFAULT_IDENTITY} is no private key that can be used without a passphrase.",
         )
     if not reading.pinned:
-        draft.note("target", f"root's known_hosts there has no key of {target.server}; `up` puts it there.")
+        draft.note(
+            "target",
+            f"`up` puts the host keys of {collector.address}, read from the collector, into root's known_hosts.",
+        )
     draft.note(
         "target",
         "On the collector, the host's key gets a line that lets it write dumps and nothing else. Older lines that "

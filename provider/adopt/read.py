@@ -48,7 +48,8 @@ class Reading:
     * ``lines``: the command line of every boot entry, the one that boots by default first
     * ``file``: path of the dump configuration; ``configuration`` is what it says
     * ``sysctls``: what the host's own files set at boot; ``running``: what the kernel goes by now
-    * ``key_type`` of the key for a target over SSH, "" where there is none; ``pinned``: its server's host key is known
+    * ``key_type`` of the key for a target over SSH, "" where there is none
+    * ``pinned``: lines of ours in root's known_hosts have the host keys of its server
     * ``source``: the address from which the host reaches the server of its target, "" where it cannot be told
     * ``edited``: a file besides ``file`` that someone has edited since its package brought it, "" for none
     """
@@ -88,7 +89,9 @@ async def read(host: Host) -> Reading:
             "Write a new entry; docs/settings.md shows how.",
         )
     own = {name: found for name, found in sysctls.items() if not found.file.startswith(_OF_PACKAGES)}
-    key_type, pinned, source = await _way(host, seen)
+    (key_type, pinned, source), *now = await asyncio.gather(
+        _way(host, seen), *(host.line(f"/proc/sys/{name.replace('.', '/')}") for name in own)
+    )
     return Reading(
         platform=family.platform,
         virtualisation=_VIRTUALISATION.get(on.text.strip(), "none"),
@@ -100,7 +103,7 @@ async def read(host: Host) -> Reading:
         service=service,
         service_name=family.tools.service,
         sysctls=own,
-        running={name: (await host.line(f"/proc/sys/{name.replace('.', '/')}")).strip() for name in own},
+        running={name: value.strip() for name, value in zip(own, now, strict=True)},
         key_type=key_type,
         pinned=pinned,
         source=source,
@@ -115,7 +118,7 @@ async def _edited(host: Host, platform: Platform) -> str:
 
 
 async def _way(host: Host, seen: ConfigurationSeen) -> tuple[str, bool, str]:
-    """Type of the key for the target, whether its server's host key is known, and the host's address on the way."""
+    """``key_type``, ``pinned`` and ``source`` of `Reading`."""
     target = seen.configuration.target if seen.file.exists and seen.configuration else None
     if isinstance(target, SshTarget):
         wanted = Identity.model_construct(path=target.identity, key_type="rsa", known_hosts={target.server: []})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
@@ -11,8 +11,9 @@ import yaml
 
 from components.dump_target import platform_input
 from components.settings import ResolvedHost, read_fleet
+from kdump.targets import SshTarget
 from provider.adopt.__main__ import main
-from tests.provider.every_kind import BOOT, CONFIGURATION, SERVICE, SYSCTLS
+from tests.provider.every_kind import BOOT, CONFIGURATION, IDENTITY, SERVICE, SYSCTLS
 from tests.provider.fixture.host import FixtureHost
 
 OWN = "var/lib/pulumi-kdump"
@@ -48,11 +49,17 @@ def resolved(page: str, collectors: Mapping[str, Any] | None = None) -> Resolved
     return host
 
 
-def declared(host: ResolvedHost) -> dict[str, dict[str, Any]]:
-    """The inputs of a host's own resources, as its components give them, by type."""
+def declared(host: ResolvedHost, host_keys: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+    """The inputs of a host's own resources, as its components give them, by type; *host_keys* of its collector."""
     connection, platform = host.connection.wire(), platform_input(host.platform)
     configuration = host.configuration
-    wanted: dict[str, dict[str, Any]] = {
+    wanted: dict[str, dict[str, Any]] = {}
+    if isinstance(configuration.target, SshTarget):
+        wanted[IDENTITY] = {
+            "path": host.identity.path, "keyType": host.identity.key_type,
+            "knownHosts": {configuration.target.server: list(host_keys)},
+        }  # fmt: skip
+    wanted |= {
         BOOT: {"crashkernel": host.crashkernel, "arguments": dict(host.boot_arguments), "platform": platform},
         CONFIGURATION: {
             "target": configuration.target.model_dump(mode="json"),

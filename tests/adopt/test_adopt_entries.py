@@ -13,6 +13,7 @@ from kdump.dialects import kdump_conf, kdump_tools, suse_sysconfig
 from kdump.dialects.sysctl_order import BootSetting
 from kdump.generations import generation_of
 from kdump.platforms import platform_named
+from kdump.units import memory_of
 from provider.adopt.entry import Wish, entry_of
 from provider.adopt.page import page
 from provider.adopt.place import collector_named
@@ -34,9 +35,7 @@ def reading(release: str, text: str, line: str = "root=/dev/sda1 crashkernel=256
         parsed: Any = kdump_conf.parse(text, generation_of(platform))
     else:
         parsed = (kdump_tools if platform.family == "debian" else suse_sysconfig).parse(text)
-    file = (
-        FileSeen("file", "644", "root", "root", text.encode(), "1") if text else FileSeen("absent", "", "", "", b"", "")
-    )
+    file = FileSeen("file", "644", "root", "root", content=text.encode())
     given: dict[str, Any] = {
         "platform": platform, "virtualisation": "none", "hostname": "web1.example.com", "memory_bytes": 16 * GIB,
         "lines": (line,), "file": FILES[platform.family], "configuration": ConfigurationSeen(file, *parsed),
@@ -82,6 +81,7 @@ def test_a_server_that_is_no_declared_collector_becomes_one_to_be_completed() ->
                    "directory": "/srv/kdump", "user": "dumps"},
     }  # fmt: skip
     assert resolved(text).configuration.target.model_dump()["path"] == "/srv/kdump/web1"
+    assert "Not taken over from /etc/default/kdump-tools, so `up` changes it: HOSTTAG is 'ip'" in comments(text)
     assert "Complete this: how you log in to Vault2.example.com" in comments(text)
     assert "The host dumps into /srv/kdump now; `up` has it dump into /srv/kdump/web1" in comments(text)
 
@@ -91,7 +91,7 @@ def test_another_user_or_key_on_the_collector_is_told() -> None:
     text = printed(seen, collectors=[collector_named("vault=10.0.0.9")])
     assert "logs in there as dumps now; `up` has it log in as kdump" in comments(text)
     assert "/root/.ssh/id_dump is no private key that can be used" in comments(text)
-    assert "known_hosts there has no key of 10.0.0.9" in comments(text)
+    assert "`up` puts the host keys of 10.0.0.9, read from the collector, into root's known_hosts" in comments(text)
     assert "DumpIdentity" not in text
 
 
@@ -196,8 +196,6 @@ def test_a_host_without_a_reservation_gets_one_proposed() -> None:
 
 @pytest.mark.parametrize("memory", [15 * GIB // 10, 64 * GIB - 1, 64 * GIB, 3 * GIB // 4])
 def test_memory_is_never_more_than_there_is(memory: int) -> None:
-    from kdump.units import memory_of
-
     said = settings(printed(reading("rhel-9.4", "path /var/crash\n", memory_bytes=memory)))["memory"]
     assert memory * 9 // 10 <= memory_of(said) <= memory
 
@@ -206,7 +204,7 @@ def test_memory_is_never_more_than_there_is(memory: int) -> None:
     ("name", "value"), [("1e3", "0x10"), ("on", "yes"), ("007", "1e5"), ("web1", "~"), ("null", "8.10")]
 )
 def test_names_and_values_stay_texts_in_yaml(name: str, value: str) -> None:
-    conf = f"USE_KDUMP=1\nKDUMP_COREDIR=/var/crash\nKDUMP_CMDLINE={value}\n"
+    conf = f"USE_KDUMP=1\nKDUMP_COREDIR=/var/crash\nKDUMP_CMDLINE='{value}'\n"
     text = printed(reading("debian-12", conf), name=name)
     assert read_fleet(yaml.safe_load(text)).hosts[name].configuration.options == {"KDUMP_CMDLINE": value}
     assert value == "~" or f"KDUMP_CMDLINE: '{value}'" in text or not value[0].isdigit()

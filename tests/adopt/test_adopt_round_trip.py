@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from tests.adopt.adopting import adopt, comments, declared, resolved, seen
+from tests.adopt.adopting import adopt, comments, declared, resolved, seen, where
 from tests.fleet.conftest import StartReleaseHost
 from tests.fleet.host import ReleaseHost
-from tests.provider.conftest import StartEngine
+from tests.provider.conftest import StartEngine, StartHost
 from tests.provider.engine_driver import Engine
+from tests.provider.every_kind import ACCOUNT, KEY, account, key
 from tests.provider.fixture.host import FixtureHost, changes
 
 pytestmark = pytest.mark.fixture
 
+Declared = Mapping[str, dict[str, Any]]
 PREPARED = {
     "rhel-5.11": (
         "grubby --update-kernel=ALL --args='crashkernel=128M@16M nmi_watchdog=1'; chkconfig kdump on",
@@ -37,10 +41,10 @@ PREPARED = {
 }  # fmt: skip
 
 
-def converge_as_declared(engine: Engine, host: FixtureHost, page: str) -> None:
+def converge_as_declared(engine: Engine, host: FixtureHost, wanted: Declared) -> None:
     """`up` with the printed entry, which must leave the host alone and find all as declared."""
     before = seen(host, times=True)
-    for token, inputs in declared(resolved(page)).items():
+    for token, inputs in wanted.items():
         one = engine.resource(token, token)
         one.up(inputs)
         assert one.refresh() == {}, token
@@ -49,15 +53,51 @@ def converge_as_declared(engine: Engine, host: FixtureHost, page: str) -> None:
     assert {path: what for path, what in changes(before, after).items() if path != "var/lib"} == {}
 
 
-def import_as_declared(engine: Engine, page: str) -> None:
+def import_as_declared(engine: Engine, page: str, wanted: Declared) -> None:
     """Import by the very ids that are printed; what is declared is then no change."""
-    wanted = declared(resolved(page))
     printed = [line.split() for line in page.splitlines() if line.startswith("#   pulumi import ")]
     assert {words[3] for words in printed} == {*wanted}
     for words in printed:
         one = engine.resource(words[3], words[4])
         one.adopt(words[5].strip("'"))
         assert one.up(wanted[words[3]]) == "same", words
+
+
+def test_a_host_that_dumps_to_a_collector_over_ssh_is_taken_over_whole(
+    engine: Engine, start_engine: StartEngine, start_host: StartHost
+) -> None:
+    """Both were set up by a stack that has been lost, and the host's own files by hand."""
+    vault, web1 = start_host("vault"), start_host("web1")
+    web1.run("ssh-keygen -q -t rsa -N '' -f /root/.ssh/id_dump")
+    public = " ".join(web1.read("/root/.ssh/id_dump.pub").split()[:2])
+    known = "".join(f"{vault.address} {line} pulumi-kdump\n" for line in vault.host_keys)
+    web1.write("/root/.ssh/known_hosts", known, mode=0o600)
+    lost = start_engine()
+    lost.resource(ACCOUNT).up(account(vault, directory="/srv/dumps"))
+    there = key(vault, publicKey=public, directory="/srv/dumps/web1")
+    lost.resource(KEY).up(there)
+    web1.run("rm -f /etc/default/grub.d/kdump-tools.cfg; systemctl enable kdump-tools")
+    web1.write("/etc/default/grub", 'GRUB_CMDLINE_LINUX="crashkernel=256M"\n')
+    web1.run("update-grub; mkdir -p /srv/dumps/web1")
+    web1.write(
+        "/etc/default/kdump-tools",
+        "USE_KDUMP=1\nKDUMP_KERNEL=/var/lib/kdump/vmlinuz\nKDUMP_INITRD=/var/lib/kdump/initrd.img\n"
+        f"SSH=kdump@{vault.address}\nSSH_KEY=/root/.ssh/id_dump\nKDUMP_COREDIR=/srv/dumps/web1\n"
+        "MAKEDUMP_ARGS='-c -d 31'\nHOSTTAG=hostname\n",
+    )
+    page = adopt(web1, "--collector", f"vault={vault.address}:/srv/dumps")
+    collector = {"connection": vault.connection(), "address": vault.address, "directory": "/srv/dumps"}
+    wanted = declared(resolved(page, {"vault": collector}), vault.host_keys)
+    converge_as_declared(engine, web1, wanted)
+    again = start_engine()
+    import_as_declared(again, page, wanted)
+    for token, fragment, inputs in (
+        (ACCOUNT, "kdump:/srv/dumps", account(vault, directory="/srv/dumps")),
+        (KEY, "kdump:web1", there),
+    ):
+        one = again.resource(token, "imported")
+        one.adopt(f"{where(vault)}#{fragment}")
+        assert one.up(inputs) == "same", token
 
 
 def arm(host: ReleaseHost) -> None:
@@ -84,8 +124,9 @@ def test_a_red_hat_host_is_left_alone_by_its_own_entry(
     assert changes(before, seen(host, times=True)) == {}
     assert resolved(page).platform is not None
     assert "Keeps the host from being armed" not in page
-    converge_as_declared(engine, host, page)
-    import_as_declared(start_engine(), page)
+    wanted = declared(resolved(page))
+    converge_as_declared(engine, host, wanted)
+    import_as_declared(start_engine(), page, wanted)
 
 
 def test_a_sles_host_is_left_alone_by_its_own_entry(
@@ -96,8 +137,9 @@ def test_a_sles_host_is_left_alone_by_its_own_entry(
     before = seen(host, times=True)
     page = adopt(host)
     assert changes(before, seen(host, times=True)) == {}
-    converge_as_declared(engine, host, page)
-    import_as_declared(start_engine(), page)
+    wanted = declared(resolved(page))
+    converge_as_declared(engine, host, wanted)
+    import_as_declared(start_engine(), page, wanted)
 
 
 def arm_sles(host: ReleaseHost) -> None:
@@ -123,8 +165,9 @@ def test_a_debian_host_is_left_alone_by_its_own_entry(
     host.run("systemctl enable kdump-tools")
     page = adopt(host)
     assert resolved(page).configuration.options == {"KDUMP_FAIL_CMD": "reboot -f"}
-    converge_as_declared(engine, host, page)
-    import_as_declared(start_engine(), page)
+    wanted = declared(resolved(page))
+    converge_as_declared(engine, host, wanted)
+    import_as_declared(start_engine(), page, wanted)
 
 
 def test_triggers_that_files_set_are_declared_and_stay_what_they_are(

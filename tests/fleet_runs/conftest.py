@@ -32,7 +32,7 @@ class Machines:
     things: ExitStack = field(default_factory=ExitStack)
 
     def together(self, **releases: str) -> dict[str, ReleaseHost]:
-        """Hosts by name, of the release that is given for each, all starting at once."""
+        """Hosts by name, of the release that is given for each, all starting at once and done with it."""
         shared = self.paths.mktemp("fleet")
         hosts = []
         for name, release in releases.items():
@@ -40,6 +40,10 @@ class Machines:
             self.things.callback(layers.use.end)
             hosts.append(ReleaseHost(layers, template_of(layers, shared), name=name))
         self.things.enter_context(started_together(hosts))
+        for host in hosts:
+            if host.release.init == "systemd":
+                # sshd answers before kdump's own service has built its image and loaded it.
+                host.run("systemctl is-system-running --wait", check=False)
         return {host.name: host for host in hosts}
 
 

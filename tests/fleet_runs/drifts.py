@@ -72,8 +72,8 @@ DRIFTS = {
         *_on(BOOT, "crashkernel"), r'- crashkernel: "1G-4G:',
     ),
     "the package is removed": Drift(
-        "rpm -e kexec-tools", *_on(SERVICE, "enabled", "loaded", "problems"), "the package kexec-tools is not installed",
-        (CONFIGURATION,),
+        "rpm -e kexec-tools", *_on(SERVICE, "enabled", "loaded", "problems"),
+        "the package kexec-tools is not installed", (CONFIGURATION,),
     ),
     "the sysconfig file is edited": Drift(
         f"echo 'KDUMP_COMMANDLINE_APPEND=\"irqpoll\"' >>{SYSCONFIG}", *_on(CONFIGURATION, "unrecognised"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.fleet.host import ReleaseHost
-from tests.provider.pulumi_stack import PULUMI, Fleet
+from tests.provider.pulumi_stack import Fleet
 
 #: What the installer of RHEL 9 sets, so that a host that was just booted has no reboot due.
 BOOTED_WITH = "1G-4G:192M,4G-64G:256M,64G-:512M"
@@ -21,9 +21,7 @@ _BOOKS = ("var/lib/rpm", "var/lib/dnf", "var/lib/yum", "var/lib/zypp", "var/cach
 class Runs(Fleet):
     """A copy of the project with a stack called test."""
 
-    def settings(
-        self, hosts: Mapping[str, Any], collectors: Mapping[str, Any] | None = None, **defaults: Any
-    ) -> None:
+    def settings(self, hosts: Mapping[str, Any], collectors: Mapping[str, Any] | None = None, **defaults: Any) -> None:
         """Write the stack file, and make the stack if it is not there. JSON is YAML, too."""
         fleet = {"defaults": {"crashkernel": BOOTED_WITH, **defaults}, "hosts": hosts, "collectors": collectors or {}}
         file = self.stack_file("test")

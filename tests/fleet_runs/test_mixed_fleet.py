@@ -10,8 +10,8 @@ from tests.provider.fixture.host import changes
 
 pytestmark = [pytest.mark.fixture, pytest.mark.engine]
 RELEASES = {
-    "el5": "rhel-5.11", "el6": "rhel-6.10", "el7": "rhel-7.9", "el8": "rhel-8.10", "el9": "rhel-9.4", "el10": "rhel-10.0",
-    "sles": "sles-15.7",
+    "el5": "rhel-5.11", "el6": "rhel-6.10", "el7": "rhel-7.9", "el8": "rhel-8.10", "el9": "rhel-9.4",
+    "el10": "rhel-10.0", "sles": "sles-15.7",
 }  # fmt: skip
 #: What a release needs other than the rest; 5 copies all memory where no target is named.
 SPECIAL = {"el5": {"crashkernel": "128M@16M", "dumpLevel": 0, "compression": "none"}}

@@ -29,6 +29,7 @@ chmod 644 /etc/kdump.conf.new
 mv /etc/kdump.conf.new /etc/kdump.conf
 systemctl enable kdump >/dev/null 2>&1
 systemctl restart kdump
+set +e
 """
 
 

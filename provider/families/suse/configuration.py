@@ -22,7 +22,7 @@ from provider.families.targets import try_nfs, try_ssh
 from provider.host import Host
 from provider.shell.script import call
 
-_READERS = {True: ("bash", "-c", ". /usr/lib/kdump/kdump-read-config.sh"), False: ("kdumptool", "dump_config")}
+READERS = {True: ("bash", "-c", ". /usr/lib/kdump/kdump-read-config.sh"), False: ("kdumptool", "dump_config")}
 # What a key means that is not set: define_opt.h up to 15 SP5, kdump-read-config.sh since. The package's own file
 # spells most of these out.
 _DEFAULTS = {
@@ -70,7 +70,7 @@ class SuseSysconfig(ConfigurationFiles):
         return ConfigurationSeen(seen, configuration, options, sentences)
 
     async def test(self, host: Host) -> str:
-        said = await host.run(*_READERS[release_of(self.platform) >= REWRITTEN])
+        said = await host.run(*READERS[release_of(self.platform) >= REWRITTEN])
         if said.code == 127 or "No such file" in said.text:
             return "not yet tested: kdump is not installed"
         # Since 15 SP6 its reader ends well whatever it thinks of a value, and says so.

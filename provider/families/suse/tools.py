@@ -25,7 +25,7 @@ _UNITS = ("kdump", _EARLY, "kdump-notify", "kdump-commandline")
 _IMAGE = "/var/lib/kdump/initrd"
 _IMAGES_BEFORE = "/boot/initrd-*-kdump"
 # One question for the dates of all: the configuration's, and those of the initrds of all releases.
-_DATES = (
+DATES = (
     "find", suse_sysconfig.PATH, _IMAGE, "/boot", "-maxdepth", "1", "-type", "f",
     "(", "-path", suse_sysconfig.PATH, "-o", "-path", _IMAGE, "-o", "-path", _IMAGES_BEFORE, ")",
     "-printf", "%T@ %p\n",
@@ -48,7 +48,7 @@ class SuseKdump(DumpTools):
             _SYSTEMD.enabled(host, self.service),
             _SYSTEMD.enabled(host, _EARLY),
             host.run("systemctl", "is-active", self.service),
-            host.run(*_DATES),
+            host.run(*DATES),
             running(host),
         )
         enabled = state == "enabled"
@@ -94,7 +94,7 @@ class SuseKdump(DumpTools):
 
     async def _notes(self, host: Host) -> list[Call]:
         """What is as it was before us, for whoever reverts."""
-        seen, states, dates = await asyncio.gather(self.read(host), _states(host), host.run(*_DATES))
+        seen, states, dates = await asyncio.gather(self.read(host), _states(host), host.run(*DATES))
         when = _dates(dates.text)
         return [
             *(call("a_note", f"unit-{unit}", state) for unit, state in states.items()),
