@@ -89,8 +89,8 @@ async def read(host: Host) -> Reading:
             "Write a new entry; docs/settings.md shows how.",
         )
     own = {name: found for name, found in sysctls.items() if not found.file.startswith(_OF_PACKAGES)}
-    (key_type, pinned, source), *now = await asyncio.gather(
-        _way(host, seen), *(host.line(f"/proc/sys/{name.replace('.', '/')}") for name in own)
+    (key_type, pinned, source), now = await asyncio.gather(
+        _way(host, seen), asyncio.gather(*(host.line(f"/proc/sys/{name.replace('.', '/')}") for name in own))
     )
     return Reading(
         platform=family.platform,

@@ -55,9 +55,7 @@ def test_pulumi_names_and_repairs(armed: ReleaseHost, project: Runs, names: tupl
         assert re.search(drift.says, shown.get(drift.kind, "")), f"{name}: {shown}"
     project.pulumi("up --refresh --yes --skip-preview")
     project.pulumi("preview --refresh --expect-no-changes")
-    assert project.readiness()["db1"] == {
-        "level": "armed", "reason": "256 MiB are set aside and the capture kernel is loaded."
-    }  # fmt: skip
+    assert armed.run("cat /sys/kernel/kexec_crash_loaded; systemctl is-active kdump") == "1\nactive\n"
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +108,19 @@ def test_a_drift_of_one_kernel_that_is_declared_later_is_made_so_on_all(
     assert hosts["single"].run("grubby --info=ALL | grep -c crashkernel=300M") == "2\n"
     one.up(wanted)
     assert one.refresh() == {}
+
+
+def test_a_service_that_is_masked_does_not_keep_the_configuration_from_being_repaired(
+    hosts: dict[str, ReleaseHost], kept: dict[str, tuple[Managed, dict[str, Any]]]
+) -> None:
+    host = hosts["single"]
+    host.run(DRIFTS["the service is masked"].by_hand)
+    host.run(DRIFTS["a configuration value is changed"].by_hand)
+    found = looked_at(kept)
+    assert (set(found[CONFIGURATION]), set(found[SERVICE])) == ({"dumpLevel"}, {"enabled", "problems"})
+    for one, wanted in kept.values():
+        one.up(wanted)
+    assert looked_at(kept) == NO_DRIFT
+    image = f"/boot/initramfs-{KERNELS[0]}kdump.img"
+    assert host.path(image).stat().st_mtime >= host.path("/etc/kdump.conf").stat().st_mtime - 1
+    assert host.run("cat /sys/kernel/kexec_crash_loaded; systemctl is-active kdump") == "1\nactive\n"
