@@ -84,11 +84,11 @@ def _reboots_of(
 
 
 def _warn_of_platforms(settings: ResolvedFleet, fleet: pulumi.Resource) -> None:
-    """Say which hosts a preview is all that there is for: their platform is known, and not written to yet."""
+    """Say which hosts a preview is all that there is for: their platform is known, and not written to."""
     waiting = [f"{name} ({host.platform})" for name, host in settings.hosts.items() if _is_waiting(host.platform)]
     if waiting:
         pulumi.log.warn(
-            "up does not write to the platforms of these hosts yet, their previews are for reading: "
+            "up does not write to the platforms of these hosts, their previews are for reading: "
             + ", ".join(waiting),
             fleet,
         )

@@ -29,8 +29,15 @@ kdump_said() { # SYSTEMD|SYSV SINCE WORDS
 # a new one cannot be made, the old one is still there.
 renew_images() { images | while IFS= read -r image; do touch -c -t 200001010000 "$image"; done; }
 
+# Where kdumpctl can (8 and later), the image is made before what is loaded goes: should that fail, the host is still armed.
+image_first() {
+	# Without a verb that it knows, it lists them.
+	if kdumpctl help </dev/null 2>&1 9>&- | grep -q rebuild; then kdumpctl rebuild </dev/null 2>&1 9>&-; fi
+}
+
 # Says why not, when it fails.
 restart_kdump() { # SYSTEMD|SYSV
+	words=$(image_first) || { printf '%s' "$words" | tail -c 1500 | tr '\n' ' '; return 1; }
 	if [ "$1" = systemd ] && [ "$(crash_file loaded)" = 1 ] && ! systemctl is-active -q kdump.service; then
 		# kdumpctl takes what someone has loaded by hand for its own, and leaves it.
 		kexec -p -u >/dev/null 2>&1 9>&-

@@ -163,3 +163,20 @@ def test_a_broken_rpm_data_base_is_told_and_nothing_is_done(
     with pytest.raises(Failed, match="its rpm data base cannot be read") as failed:
         engine.resource(SERVICE).up(service(host))
     assert "rpm --rebuilddb" in str(failed.value)
+
+
+@pytest.mark.parametrize("release", ["rhel-8.10", "rhel-10.0"])
+def test_an_image_that_cannot_be_made_leaves_an_armed_host_armed(
+    engine: Engine, start_release_host: StartReleaseHost, release: str
+) -> None:
+    host = settled(start_release_host(release))
+    reserve(host)
+    host.write("/fixture/image-fails", "No space left on device\n")
+    written = engine.resource(CONFIGURATION)
+    with pytest.raises(Failed, match="No space left on device"):
+        written.up(configuration(host, target=LOCAL))
+    assert host.run("cat /sys/kernel/kexec_crash_loaded") == "1\n"
+    host.run("rm /fixture/image-fails")
+    written.force_update()
+    assert written.refresh() == {}
+    assert host.run("cat /sys/kernel/kexec_crash_loaded") == "1\n"

@@ -1,0 +1,109 @@
+"""Questions to one host: put together, remembered, surveyed, and asked again with what changes the host."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import pytest
+
+from provider.host import NOTHING, Asking, Survey
+from provider.shell.script import Answers, Call, call
+
+BOOT, LINE = call("q_file", "/boot/x"), call("q_line", "/etc/machine-id")
+SURVEY = Survey(frozenset({LINE}), (replace(BOOT, when="false"),))
+
+
+@dataclass
+class Told:
+    """A session that answers with a number that goes up, and nothing to what stands under a condition."""
+
+    asked: list[list[Call]] = field(default_factory=list)
+    fails: bool = False
+
+    async def ask(self, calls: Sequence[Call]) -> Answers:
+        await asyncio.sleep(0.01)
+        if self.fails:
+            raise OSError("no way")
+        self.asked.append(list(calls))
+        return self._answers(calls)
+
+    async def act(self, calls: Sequence[Call], key: str, then: Sequence[Call] = ()) -> Answers:
+        self.asked.append([*calls, *then])
+        return self._answers([*calls, *then])
+
+    def _answers(self, calls: Sequence[Call]) -> Answers:
+        said = f"{len(self.asked)}".encode()
+        return Answers({f"{number}.line": said for number, one in enumerate(calls) if not one.when})
+
+
+@pytest.fixture(autouse=True)
+def remembered(monkeypatch: pytest.MonkeyPatch, nothing_remembered: None) -> None:
+    """As in one run of Pulumi."""
+    monkeypatch.setattr("provider.host.REMEMBER_SECONDS", 300)
+
+
+def asking(told: Told, survey: Survey = NOTHING) -> Asking:
+    return Asking(cast(Any, told), survey)
+
+
+def run(work: Any) -> Any:
+    async def limited() -> Any:
+        async with asyncio.timeout(5):
+            return await work
+
+    return asyncio.run(limited())
+
+
+def test_questions_of_one_moment_are_one_exchange_and_remembered() -> None:
+    async def work() -> None:
+        told = Told()
+        one = asking(told)
+        await asyncio.gather(*(one.one(question) for question in (BOOT, LINE, BOOT)))
+        await one.one(BOOT)
+        assert told.asked == [[BOOT, LINE]]
+
+    run(work())
+
+
+def test_many_who_wait_for_what_the_survey_left_out_all_get_an_answer() -> None:
+    async def work() -> None:
+        told = Told()
+        one = asking(told, SURVEY)
+        found = await asyncio.gather(one.one(LINE), one.one(BOOT), one.one(BOOT), one.one(BOOT))
+        assert [answers.line(0) for answers in found] == ["1", "2", "2", "2"]
+        assert told.asked[1:] == [[BOOT]]
+
+    run(work())
+
+
+def test_a_failure_reaches_all_who_asked_and_is_not_remembered() -> None:
+    async def work() -> None:
+        told = Told(fails=True)
+        one = asking(told, SURVEY)
+        found = await asyncio.gather(one.one(LINE), one.one(BOOT), return_exceptions=True)
+        assert all(isinstance(each, OSError) for each in found)
+        told.fails = False
+        assert (await one.one(LINE)).line(0) == "1"
+
+    run(work())
+
+
+def test_an_action_brings_back_what_is_asked_next_and_all_else_is_asked_anew() -> None:
+    async def work() -> None:
+        told = Told()
+        one = asking(told, SURVEY)
+        other = call("q_line", "/etc/other")
+        await asyncio.gather(one.one(LINE), one.one(BOOT), one.one(other))
+        await one.act([call("a_run", "x")], "store", [BOOT, LINE])
+        before = len(told.asked)
+        # What lasts is not asked again, what was asked with the action is known, and the rest may have changed.
+        assert told.asked[-1][1:] == [BOOT]
+        await asyncio.gather(one.one(LINE), one.one(BOOT))
+        assert len(told.asked) == before
+        await one.one(other)
+        assert told.asked[before:] == [[other]]
+
+    run(work())
