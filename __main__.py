@@ -22,6 +22,7 @@ def main() -> None:
     fleet = Fleet("fleet", settings)
     pulumi.export("readiness", fleet.readiness)
     pulumi.export("collectors", fleet.collectors)
+    pulumi.export("clusters", fleet.clusters)
 
 
 main()

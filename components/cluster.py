@@ -73,6 +73,8 @@ class Cluster(pulumi.ComponentResource):
     nodes: Mapping[str, FenceNode]
     """By host; none where the cluster waits blindly. A host's dump configuration comes after its own."""
     delay: FenceDelay
+    waits: Mapping[str, str]
+    """How long the cluster waits before it cuts a node off, and why as long as that, in words."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         settings, connections = args["settings"], args["connections"]
@@ -101,4 +103,22 @@ class Cluster(pulumi.ComponentResource):
             },
             pulumi.ResourceOptions(parent=self),
         )
+        self.waits = waits_of(settings)
         self.register_outputs({})
+
+
+def waits_of(settings: ResolvedCluster) -> Mapping[str, str]:
+    """How long a cluster waits and why, in words."""
+    asking = settings.timeout_seconds is not None
+    seconds = settings.timeout_seconds if asking else settings.post_fail_delay_seconds
+    waits = (
+        f"{seconds} seconds for a message that a node dumps (timeout of fence_kdump), before it cuts the node off"
+        if asking
+        else f"{seconds} seconds, whether a node dumps or not (post_fail_delay), before it cuts the node off"
+    )
+    delay, setting = settings.delay, "fenceKdump.timeoutSeconds" if asking else "postFailDelay.seconds"
+    given = f"given as clusters.{settings.name}.{setting}"
+    if delay is None:
+        return {"waits": waits, "why": given}
+    computed = "; ".join(delay.steps)
+    return {"waits": waits, "why": computed if seconds == delay.seconds else f"{given}; computed: {computed}"}

@@ -5,21 +5,28 @@ from typing import Any
 
 import pulumi
 
+from components.batches import batches
 from components.cluster import Cluster
 from components.collector import Collector
 from components.host import Host
+from components.keeping import keep_with_its_member
 from components.settings import ResolvedCluster, ResolvedFleet
 from kdump.errors import Refusal
 from kdump.platforms import Platform, require_supported
 
 
 class Fleet(pulumi.ComponentResource):
-    """Collectors first, then hosts, in the order of their names; reboots in batches of that order."""
+    """Collectors first, then hosts, in the order of their names; reboots in batches of that order.
+
+    At most one node of a cluster is in a batch, and none reboots before the cluster's fencing is set.
+    """
 
     readiness: Mapping[str, Mapping[str, pulumi.Output[Any]]]
     """Host -> level and reason."""
     collectors: Mapping[str, Mapping[str, str]]
     """Collector -> address, directory and user."""
+    clusters: Mapping[str, Mapping[str, str]]
+    """Cluster -> how long it waits, and why, in words."""
 
     def __init__(self, name: str, settings: ResolvedFleet, opts: pulumi.ResourceOptions | None = None) -> None:
         props = {"reboot": settings.reboot.model_dump(by_alias=True)}
@@ -35,24 +42,28 @@ class Fleet(pulumi.ComponentResource):
             for each, cluster in settings.clusters.items()
         }
         fence_nodes = {host: node for cluster in clusters.values() for host, node in cluster.nodes.items()}
+        cluster_of = {member.host: each for each, one in settings.clusters.items() for member in one.members}
         hosts: dict[str, Host] = {}
-        batch: list[Host] = []
         earlier: pulumi.Input[Sequence[pulumi.Resource]] = []
-        for each, host in settings.hosts.items():
-            if len(batch) == settings.reboot.batch_size:
-                earlier, batch = _reboots_of(batch, earlier), []
-            hosts[each] = Host(
-                each,
-                {
-                    "settings": host,
-                    "collector": collectors.get(host.destination.collector or ""),
-                    "prepared": [fence_nodes[each]] if each in fence_nodes else [],
-                    "reboot": settings.reboot,
-                    "reboot_after": earlier,
-                },
-                below,
-            )
-            batch.append(hosts[each])
+        for batch in batches(list(settings.hosts), settings.reboot.batch_size, cluster_of):
+            for each in batch:
+                host = settings.hosts[each]
+                hosts[each] = Host(
+                    each,
+                    {
+                        "settings": host,
+                        "collector": collectors.get(host.destination.collector or ""),
+                        "prepared": [fence_nodes[each]] if each in fence_nodes else [],
+                        "fencing": clusters[cluster_of[each]].delay.fencing if each in cluster_of else None,
+                        "reboot": settings.reboot,
+                        "reboot_after": earlier,
+                    },
+                    below,
+                )
+            earlier = _reboots_of([hosts[each] for each in batch], earlier)
+        machines = {each: host.machine_id for each, host in hosts.items()}
+        for each, cluster in clusters.items():
+            keep_with_its_member(settings.clusters[each], cluster.delay.fencing.machine_id, machines)
         self.readiness = {each: {"level": host.readiness, "reason": host.reason} for each, host in hosts.items()}
         self.collectors = {
             each: {
@@ -62,6 +73,7 @@ class Fleet(pulumi.ComponentResource):
             }
             for each, collector in settings.collectors.items()
         }
+        self.clusters = {each: cluster.waits for each, cluster in clusters.items()}
         self.register_outputs({})
 
 

@@ -17,7 +17,7 @@ from components.settings.fleet import RebootSettings
 from components.space import space
 from components.ssh_keys import SshKeys
 from kdump.targets import NfsTarget, SshTarget
-from provider.resources import get_host_facts
+from provider.resources import Fencing, get_host_facts
 
 
 class HostArgs(TypedDict):
@@ -27,6 +27,8 @@ class HostArgs(TypedDict):
     collector: Collector | None
     prepared: Sequence[pulumi.Resource]
     """What its dump configuration needs besides: as a node of a cluster, the program that tells the others."""
+    fencing: Fencing | None
+    """That of its cluster: set before any node of it reboots."""
     reboot: RebootSettings
     reboot_after: pulumi.Input[Sequence[pulumi.Resource]]
     """Reboots that must have gone well before this host may reboot."""
@@ -91,8 +93,11 @@ class Host(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self._service = dump_target.service
+        self._configured: list[pulumi.CustomResource] = [self._service]
+        if args["fencing"] is not None:
+            self._configured.append(args["fencing"])
         if settings.panic:
-            PanicTriggers(
+            triggers = PanicTriggers(
                 f"{name}-panic-triggers",
                 {
                     "host": name,
@@ -103,6 +108,7 @@ class Host(pulumi.ComponentResource):
                 },
                 pulumi.ResourceOptions(parent=self),
             )
+            self._configured += triggers.ready
         self._reboot = self._reboot_if_wanted(args, settings)
         after = before.apply(self._facts_after)
         self.readiness = after.apply(lambda facts: str(facts["readiness"]))
@@ -129,7 +135,14 @@ class Host(pulumi.ComponentResource):
         reboot = self._reboot
         if reboot is None:
             return pulumi.Output.from_input([])
-        return succeeded(self._service).apply(lambda configured: [reboot] if configured else [])
+        return pulumi.Output.all(*(succeeded(each) for each in self._configured)).apply(
+            lambda configured: [reboot] if all(configured) else []
+        )
+
+    @property
+    def machine_id(self) -> pulumi.Output[str]:
+        """The /etc/machine-id that the host has, or had when it was last reached."""
+        return self._crash_kernel.boot_arguments.machine_id
 
     def _way_to(self, collector: Collector, settings: ResolvedHost) -> Sequence[pulumi.Resource]:
         """What both ends need before the host can reach its directory on the collector."""
@@ -174,8 +187,9 @@ class Host(pulumi.ComponentResource):
         # A host that is not to dump is never "back, armed": whoever turned it off reboots it when it suits.
         if args["reboot"].when == "never" or not settings.enabled:
             return None
-        earlier, service = args["reboot_after"], self._service
-        after = pulumi.Output.from_input(earlier).apply(lambda reboots: [*reboots, service])
+        # All that is done on the host, or on its cluster, is done before: the host is away within seconds.
+        earlier, configured = args["reboot_after"], self._configured
+        after = pulumi.Output.from_input(earlier).apply(lambda reboots: [*reboots, *configured])
         return self._crash_kernel.take_up(args["reboot"].timeout_seconds, after)
 
     def _facts_after(self, before: Mapping[str, Any]) -> pulumi.Input[Mapping[str, Any]]:

@@ -31,6 +31,9 @@ class PanicTriggers(pulumi.ComponentResource):
     What a release takes as boot arguments is set together with all others of the host, by its CrashKernel.
     """
 
+    ready: Sequence[pulumi.CustomResource]
+    """What is done on the host; nothing where boot arguments are all there is."""
+
     def __init__(self, name: str, args: PanicTriggersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         panic, platform = args["panic"], args["platform"]
         props: dict[str, Any] = {
@@ -43,8 +46,9 @@ class PanicTriggers(pulumi.ComponentResource):
         if panic.advice:
             props["advice"] = {setting: list(sentences) for setting, sentences in panic.advice.items()}
         super().__init__("kdump:fleet:PanicTriggers", name, props, opts)
+        self.ready = ()
         if panic.sysctls:
-            outliving(
+            made = outliving(
                 Sysctls(
                     f"{args['host']}-sysctls",
                     args["connection"],
@@ -54,4 +58,5 @@ class PanicTriggers(pulumi.ComponentResource):
                 ),
                 self,
             )
+            self.ready = (made,)
         self.register_outputs({})

@@ -46,6 +46,25 @@ class Survey:
 NOTHING = Survey(frozenset(), ())
 
 
+@dataclass(eq=False)
+class Asked:
+    """A question that was put, when (seconds of the monotonic clock), and what comes of it.
+
+    The answer is None where the condition of the survey left it out.
+    """
+
+    question: Call
+    since: float
+    answers: asyncio.Future[Answers | None]
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it has to be put anew."""
+        if not self.answers.done():
+            return False
+        return time.monotonic() - self.since > REMEMBER_SECONDS or self.answers.exception() is not None
+
+
 @dataclass
 class Asking:
     """What is being asked of one host, and what it has answered lately."""
@@ -53,63 +72,55 @@ class Asking:
     session: Session
     survey: Survey = NOTHING
     """Asked along with the first question."""
-    _known: dict[Call, tuple[float, asyncio.Future[Answers | None]]] = field(default_factory=dict)
-    """None: left out by the condition of the survey that it stands in."""
-    _queue: list[Call] = field(default_factory=list)
+    _known: dict[Call, Asked] = field(default_factory=dict)
+    _queue: list[Asked] = field(default_factory=list)
     _flush: asyncio.Task[None] | None = None
 
     def forget(self, older_than: float = 0) -> None:
-        """Answers that are older (seconds) are no longer good; questions under way are."""
+        """Questions put longer ago (seconds) are put anew; who waits for one of them still gets its answer."""
         now = time.monotonic()
-        self._known = {
-            question: known
-            for question, known in self._known.items()
-            if not known[1].done() or (now - known[0] < older_than)
-        }
+        self._known = {question: asked for question, asked in self._known.items() if now - asked.since < older_than}
 
     async def one(self, question: Call) -> Answers:
         """The answer to one question (as number 0), asked together with what others ask at this moment."""
-        known = self._known.get(question)
-        if known is None or (known[1].done() and self._is_stale(known)):
+        asked = self._known.get(question)
+        if asked is None or asked.is_stale:
             if not self._known:
-                self._put([other for other in self.survey.all if other != question])
-            self._put([question])
-            known = self._known[question]
-        answers = await asyncio.shield(known[1])
-        if answers is not None:
-            return answers
-        if self._known.get(question, known) is known:
+                for other in self.survey.all:
+                    if other != question:
+                        self._put(other)
+            asked = self._put(question)
+        answers = await asyncio.shield(asked.answers)
+        if answers is None:
             # The first of those who waited for it asks it outright, for all of them.
-            self._put([question])
-        answers = await asyncio.shield(self._known[question][1])
+            outright = self._known.get(question, asked)
+            outright = self._put(question) if outright is asked else outright
+            answers = await asyncio.shield(outright.answers)
         assert answers is not None, "a question without a condition is answered"
         return answers
 
-    def _is_stale(self, known: tuple[float, asyncio.Future[Answers | None]]) -> bool:
-        return time.monotonic() - known[0] > REMEMBER_SECONDS or known[1].exception() is not None
-
-    def _put(self, questions: Sequence[Call]) -> None:
-        for question in questions:
-            self._known[question] = (time.monotonic(), asyncio.get_running_loop().create_future())
-            self._queue.append(question)
+    def _put(self, question: Call) -> Asked:
+        asked = Asked(question, time.monotonic(), asyncio.get_running_loop().create_future())
+        self._known[question] = asked
+        self._queue.append(asked)
         if self._flush is None or self._flush.done():
             self._flush = asyncio.create_task(self._ask_all())
+        return asked
 
     async def _ask_all(self) -> None:
         while self._queue:
             await asyncio.sleep(GATHER_SECONDS)
-            asked, self._queue = list(dict.fromkeys(self._queue)), []
-            futures = [self._known[question][1] for question in asked]
+            put, self._queue = self._queue, []
             try:
-                answers = (await self.session.ask(asked)).each(0, len(asked))
+                answers = (await self.session.ask([asked.question for asked in put])).each(0, len(put))
             except Exception as problem:  # whatever it is, those who asked must hear of it
-                for future in futures:
-                    future.set_exception(problem)
-                    future.exception()
+                for asked in put:
+                    asked.answers.set_exception(problem)
+                    asked.answers.exception()
             else:
-                for question, future, answer in zip(asked, futures, answers, strict=True):
+                for asked, answer in zip(put, answers, strict=True):
                     # Asked outright there is always an answer; one that broke off is told by whoever reads it.
-                    future.set_result(answer if answer is not None or question.when else Answers({}))
+                    asked.answers.set_result(answer if answer is not None or asked.question.when else Answers({}))
 
     async def act(self, steps: Sequence[Call], store: str, again: Iterable[Call]) -> Answers:
         """Carry out actions; what was answered before is forgotten, and what is in `again` is asked along with them."""
@@ -119,20 +130,17 @@ class Asking:
         try:
             answers = await self.session.act(steps, store, then)
         finally:
+            # Once more: what was asked while the actions ran may have been answered before they took effect.
             self._forget_changing()
         if answers.failure() is None:
             for question, answer in zip(then, answers.each(len(steps), len(then)), strict=True):
-                future: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
-                future.set_result(answer)
-                self._known[question] = (time.monotonic(), future)
+                asked = Asked(question, time.monotonic(), asyncio.get_running_loop().create_future())
+                asked.answers.set_result(answer or Answers({}))
+                self._known[question] = asked
         return answers
 
     def _forget_changing(self) -> None:
-        self._known = {
-            question: known
-            for question, known in self._known.items()
-            if not known[1].done() or question in self.survey.lasting
-        }
+        self._known = {question: asked for question, asked in self._known.items() if question in self.survey.lasting}
 
 
 @dataclass
@@ -205,7 +213,7 @@ class Host:
 
         Raises ActionFailed.
         """
-        if not steps:
+        if not steps and not self._pending:
             return Answers({})
         before, self._pending = [self._claim, *self._pending], []
         return (await self.act_once([*before, *steps])).following(len(before))

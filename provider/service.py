@@ -177,8 +177,10 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     async def facts_of(self, connection: Connection, paths: Sequence[str], *, after_act: bool) -> dict[str, Any]:
         """What getHostFacts answers; the problem is among the facts where a host cannot be asked."""
         host = Host(self.states.asking(connection), connection.host, "", "")
-        # Acts run in processes of their own: what was true before a reboot is not remembered after it.
         host.asking.forget(older_than=0 if after_act else FRESH_SECONDS)
+        if after_act:
+            # Acts run in processes of their own: a connection of before a reboot may look alive for minutes.
+            await host.asking.session.close()
         return await measure(host, paths)
 
     # ---- helpers

@@ -25,10 +25,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 OUTPUT_LIMIT = 16 * 1024 * 1024
 ASK_SECONDS = 120
 ACT_SECONDS = 1800
-REMEMBER_FAILURE_SECONDS = 20
+REMEMBER_FAILURE_SECONDS = 120
+# How often, and how long apart (seconds), a session is asked for that sshd refuses.
+REFUSED_TIMES, REFUSED_SECONDS = 120, 0.5
 SESSIONS_AT_ONCE = 4  # sshd's MaxSessions is 10 by default, and others may share the connection's limits
 # Opening a connection takes this process tens of milliseconds of arithmetic: many at once would all come too late.
-CONNECTING_AT_ONCE = 16
+CONNECTING_AT_ONCE = 48
 
 
 def _path(text: str) -> str:
@@ -60,8 +62,8 @@ class Session:
         return await self._run(*actions(calls, key, then), ACT_SECONDS)
 
     async def close(self) -> None:
-        """End the connection, if there is one."""
-        opening, self._opening = self._opening, None
+        """End the connection, if there is one; the next question opens another."""
+        opening, self._opening, self._failed = self._opening, None, None
         if opening is not None and opening.done() and not opening.cancelled() and not opening.exception():
             opening.result().close()
 
@@ -71,9 +73,21 @@ class Session:
 
     async def _run(self, nonce: str, script: bytes, seconds: float) -> Answers:
         async with self._sessions:
-            live = await self._open()
-            command, opening = await self._become_root(live)
-            output, errors, code = await self._exchange(live, command, opening + script, seconds)
+            for waited in range(REFUSED_TIMES):
+                live = await self._open()
+                try:
+                    command, opening = await self._become_root(live)
+                    output, errors, code = await self._exchange(live, command, opening + script, seconds)
+                    break
+                except asyncssh.ChannelOpenError as refused:
+                    # A hardened sshd allows fewer sessions at once, and others of ours are running on this connection.
+                    if waited + 1 == REFUSED_TIMES:
+                        raise self.error(
+                            "connection",
+                            f"it refuses to open a session on the connection ({refused})",
+                            "Raise MaxSessions in its sshd_config, or see what else uses this connection.",
+                        ) from None
+                    await asyncio.sleep(REFUSED_SECONDS)
         try:
             return read_answers(nonce, output)
         except Garbled as problem:
@@ -111,6 +125,8 @@ class Session:
                 f"the host printed more than {OUTPUT_LIMIT // 1024 // 1024} MiB in answer to a question",
                 "Check the login scripts of this user on the host.",
             ) from None
+        except asyncssh.ChannelOpenError:
+            raise
         except (asyncssh.Error, OSError) as lost:
             await self.close()
             raise self.error(

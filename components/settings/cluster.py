@@ -85,7 +85,9 @@ class ClusterSettings(Settings):
         str | None,
         Field(
             description="The member through which the cluster is changed; default: the first by name. What the cluster "
-            "had before is kept there, so name it here before a member with an earlier name joins."
+            "had before is kept there alone, so a preview that would go through another one is refused, and says what "
+            "to write: name it here when a member with an earlier name joins. To move it, take the cluster out, run "
+            "up, and put it in again."
         ),
     ] = None
     fence_kdump: Annotated[

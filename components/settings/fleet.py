@@ -22,8 +22,9 @@ class RebootSettings(Settings):
         Field(
             ge=1,
             le=1000,
-            description="Hosts rebooted at the same time, in the order of their names; the next ones wait until "
-            "these came back armed.",
+            description="At most so many hosts reboot at the same time, in the order of their names, and never two "
+            "nodes of one cluster; the next ones wait until these came back armed. Whether a node has joined its "
+            "cluster again by then is not looked at.",
         ),
     ] = 1
     timeout_seconds: Annotated[

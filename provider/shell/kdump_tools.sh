@@ -3,7 +3,7 @@
 a_build_dump_image() { # ID: the capture kernel's initrd for the running kernel; takes minutes on a slow host
 	version=$(uname -r)
 	hook=/etc/kernel/postinst.d/kdump-tools
-	if [ ! -e "/var/lib/kdump/initrd.img-$version" ] && [ -x $hook ]; then
+	if [ ! -s "/var/lib/kdump/initrd.img-$version" ] && [ -x $hook ]; then
 		message=$(DEB_MAINT_PARAMS=configure $hook "$version" "/boot/vmlinuz-$version" 2>&1 9>&-) ||
 			fail "$1" "the dump image for kernel $version cannot be built: $message"
 	fi

@@ -67,7 +67,7 @@ q_names() { # ID DIRECTORY: the names in it, one a line
 
 q_run() { # ID COMMAND...: merged output and the exit code
 	id=$1; shift
-	output=$("$@" </dev/null 2>&1); code=$?
+	output=$("$@" </dev/null 2>&1 9>&-); code=$?
 	answer_text "$id.code" $code
 	answer_text "$id.output" "$output"
 }

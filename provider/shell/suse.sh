@@ -5,12 +5,14 @@ SUSE_KDUMP=/etc/sysconfig/kdump
 # The capture kernel's initrd: one since 15 SP6, one for each kernel before. There is no glob that finds nothing here.
 suse_images() { for image in /var/lib/kdump/initrd /boot/initrd-*-kdump; do [ ! -e "$image" ] || echo "$image"; done; }
 
-# Whether there is an initrd, and none of them is newer than the configuration: what mkdumprd itself goes by.
-suse_images_are_old() {
-	[ -n "$(suse_images)" ] || return 1
+# Whether there is an initrd that holds something and is newer than the configuration: what mkdumprd itself goes by,
+# but for one that is empty. What counts is the newest.
+suse_image_is_good() {
+	newest=
 	for image in $(suse_images); do
-		[ ! "$image" -nt $SUSE_KDUMP ] || return 1
+		if [ -z "$newest" ] || [ "$image" -nt "$newest" ]; then newest=$image; fi
 	done
+	[ -n "$newest" ] && [ -s "$newest" ] && { [ ! -e $SUSE_KDUMP ] || [ "$newest" -nt $SUSE_KDUMP ]; }
 }
 
 suse_build() { # ID
@@ -19,7 +21,7 @@ suse_build() { # ID
 	message=$(mkdumprd -f 2>&1 9>&-) ||
 		fail "$1" "mkdumprd cannot build the capture kernel's initrd: $(printf '%s' "$message" | tail -c 1500)"
 	# It may end well without having built anything (a directory that cannot be written).
-	if [ -z "$(suse_images)" ] || suse_images_are_old; then
+	if ! suse_image_is_good; then
 		fail "$1" "mkdumprd built no initrd for the capture kernel: $(printf '%s' "$message" | tail -c 1500)"
 	fi
 	SUSE_BUILT=1
@@ -32,8 +34,8 @@ suse_restart() { # ID: the unit is done when the capture kernel is loaded
 		fail "$1" "the capture kernel is not loaded though memory is reserved: $(printf '%s' "$message" | tail -c 500) $(journalctl -u kdump -n 8 -o cat 2>/dev/null | tail -c 1000)"
 }
 
-a_suse_image() { # ID: build the initrd where there is none, or one older than the configuration
-	if [ -z "$(suse_images)" ] || suse_images_are_old; then suse_build "$1"; fi
+a_suse_image() { # ID: build the initrd where there is none, an empty one, or one older than the configuration
+	suse_image_is_good || suse_build "$1"
 	answer_text "$1.done" built
 }
 

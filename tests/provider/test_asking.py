@@ -107,3 +107,30 @@ def test_an_action_brings_back_what_is_asked_next_and_all_else_is_asked_anew() -
         assert told.asked[before:] == [[other]]
 
     run(work())
+
+
+def test_questions_beside_an_action_are_answered_and_not_remembered_after_it() -> None:
+    """Facts are asked without the lock of those who change a host."""
+
+    class Slow(Told):
+        async def act(self, calls: Sequence[Call], key: str, then: Sequence[Call] = ()) -> Answers:
+            await goes_on.wait()
+            return await super().act(calls, key, then)
+
+    goes_on = asyncio.Event()
+
+    async def work() -> None:
+        told = Slow()
+        one = asking(told)
+        await one.one(BOOT)
+        action = asyncio.create_task(one.act([call("a_run", "x")], "store", [BOOT]))
+        beside = [asyncio.create_task(one.one(question)) for question in (BOOT, LINE)]
+        # All three have begun; the action ends while the questions are still put together.
+        await asyncio.sleep(0)
+        goes_on.set()
+        await asyncio.gather(action, *beside)
+        before = len(told.asked)
+        await one.one(LINE)
+        assert told.asked[before:] == [[LINE]]
+
+    run(work())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.provider.clear_messages import assert_clear
@@ -124,3 +126,26 @@ def test_configuration_files_that_are_strange(engine: Engine, host: FixtureHost)
     with pytest.raises(Failed) as failed:
         one.force_update()
     assert_clear(failed.value.message, "/etc/default/kdump-tools", host=host.address)
+
+
+def test_an_sshd_that_allows_one_session_at_a_time(engine: Engine, host: FixtureHost) -> None:
+    host.write("/etc/ssh/sshd_config.d/sessions.conf", "MaxSessions 1\n")
+    host.reboot()
+    one = engine.resource(BOOT)
+    problems: list[str] = []
+    changing = threading.Event()
+
+    def ask_beside() -> None:
+        while not changing.is_set():
+            problems.append(engine.facts(host.connection())["problem"])
+
+    beside = threading.Thread(target=ask_beside)
+    beside.start()
+    try:
+        for megabytes in (256, 320, 256):
+            one.up(INPUTS[BOOT](host, crashkernel=f"{megabytes}M"))
+    finally:
+        changing.set()
+        beside.join(60)
+    assert problems
+    assert set(problems) == {""}

@@ -20,7 +20,8 @@ class Apt(Packages):
 
     async def missing(self, host: Host, wanted: Sequence[str]) -> list[str]:
         said = await asyncio.gather(*(_status(host, package) for package in wanted))
-        return [package for package, status in zip(wanted, said, strict=True) if status != "install ok installed"]
+        # "hold ok installed" of a package that is not to be updated is as good.
+        return [package for package, status in zip(wanted, said, strict=True) if not status.endswith(" ok installed")]
 
     async def install(self, host: Host, wanted: Sequence[str]) -> None:
         lacking = await self.missing(host, wanted)
@@ -50,7 +51,10 @@ class Apt(Packages):
     async def remove(self, host: Host, *, purge: bool = True) -> list[str]:
         verb = await host.note("packages-go-by") or "purge" if purge else "remove"
         noted = (await host.note("packages") or "").split()
-        ours = [package for package in noted if package not in await self.missing(host, noted)]
+        said = await asyncio.gather(*(_status(host, package) for package in noted))
+        # A purge that broke off may have left a configuration behind, or a package half removed.
+        gone = ("not-installed", "config-files") if verb == "remove" else ("not-installed",)
+        ours = [p for p, status in zip(noted, said, strict=True) if " ok " in status and not status.endswith(gone)]
         if not ours:
             return []
         plan = await host.try_now(*_APT, "-s", verb, *ours)

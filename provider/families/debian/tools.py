@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kdump.dialects import kdump_tools
 from provider.families.base import DumpTools, Packages, ServiceSeen
+from provider.families.claims import is_someone_elses
 from provider.families.kernel import running
 from provider.families.systemd import Systemd
 from provider.host import Host
@@ -51,11 +52,14 @@ class KdumpTools(DumpTools):
 
     async def disable(self, host: Host) -> None:
         host.soon(*await self._notes(host))
+        steps: list[Call] = []
         if (await self.read(host)).installed:
-            await host.act(
+            steps = [
                 call("a_run", "systemctl disable", "systemctl", "disable", "--now", self.service),
                 call("a_unload_kdump_tools"),
-            )
+            ]
+        # Without the package there is nothing to do, but the notes are to be written all the same.
+        await host.act(*steps)
 
     async def adopt(self, host: Host) -> None:
         await host.act(*await self._notes(host))
@@ -78,6 +82,8 @@ class KdumpTools(DumpTools):
         return file.exists and file.content not in (ours.content, template.content)
 
     async def revert(self, host: Host) -> list[str]:
+        if await is_someone_elses(host):
+            return await host.give_up()
         was, was_loaded = await host.note("service"), await host.note("loaded")
         steps = []
         if (await self.read(host)).installed and was is not None:

@@ -10,9 +10,11 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kdump.dialects import suse_sysconfig
 from provider.families.base import DumpTools, Packages, ServiceSeen
+from provider.families.claims import is_someone_elses
 from provider.families.kernel import Running, running
 from provider.families.systemd import Systemd
 from provider.host import Host
@@ -24,12 +26,14 @@ _EARLY = "kdump-early"
 _UNITS = ("kdump", _EARLY, "kdump-notify", "kdump-commandline")
 _IMAGE = "/var/lib/kdump/initrd"
 _IMAGES_BEFORE = "/boot/initrd-*-kdump"
-# One question for the dates of all: the configuration's, and those of the initrds of all releases.
+# One question for dates and sizes of all: the configuration's, and those of the initrds of all releases.
 DATES = (
     "find", suse_sysconfig.PATH, _IMAGE, "/boot", "-maxdepth", "1", "-type", "f",
     "(", "-path", suse_sysconfig.PATH, "-o", "-path", _IMAGE, "-o", "-path", _IMAGES_BEFORE, ")",
-    "-printf", "%T@ %p\n",
+    "-printf", "%T@ %s %p\n",
 )  # fmt: skip
+# The note of it: what the package leaves behind of its own when it is removed.
+_LEFTOVER = "leftover-configuration"
 # Where fillup has the package's own configuration, before and since 15.
 _TEMPLATES = ("/usr/share/fillup-templates/sysconfig.kdump", "/var/adm/fillup-templates/sysconfig.kdump")
 
@@ -85,9 +89,12 @@ class SuseKdump(DumpTools):
     async def disable(self, host: Host) -> None:
         host.soon(*await self._notes(host))
         states = await _states(host)
+        steps: list[Call] = []
         if (await self.read(host)).installed:
-            off = [step for unit in (self.service, _EARLY) if states[unit] == "enabled" for step in _disable(unit)]
-            await host.act(*off, call("a_suse_unload"))
+            steps += [step for unit in (self.service, _EARLY) if states[unit] == "enabled" for step in _disable(unit)]
+            steps.append(call("a_suse_unload"))
+        # Without the package there is nothing to do, but the notes are to be written all the same.
+        await host.act(*steps)
 
     async def adopt(self, host: Host) -> None:
         await host.act(*await self._notes(host))
@@ -95,15 +102,17 @@ class SuseKdump(DumpTools):
     async def _notes(self, host: Host) -> list[Call]:
         """What is as it was before us, for whoever reverts."""
         seen, states, dates = await asyncio.gather(self.read(host), _states(host), host.run(*DATES))
-        when = _dates(dates.text)
+        there = _written(dates.text).keys()
         return [
             *(call("a_note", f"unit-{unit}", state) for unit, state in states.items()),
             call("a_note", "loaded", str(int(seen.loaded))),
-            call("a_note", "configuration", "there" if suse_sysconfig.PATH in when else "absent"),
-            call("a_note", "image", "there" if when.keys() - {suse_sysconfig.PATH} else "absent"),
+            call("a_note", "configuration", "there" if suse_sysconfig.PATH in there else "absent"),
+            call("a_note", "image", "there" if there - {suse_sysconfig.PATH} else "absent"),
         ]
 
     async def revert(self, host: Host) -> list[str]:
+        if await is_someone_elses(host):
+            return await host.give_up()
         noted = await asyncio.gather(*(host.note(f"unit-{unit}") for unit in _UNITS))
         loaded, configuration, image = await asyncio.gather(*map(host.note, ("loaded", "configuration", "image")))
         was = {unit: state for unit, state in zip(_UNITS, noted, strict=True) if state is not None}
@@ -116,16 +125,24 @@ class SuseKdump(DumpTools):
                 steps.append(call("a_suse_forget"))
         if steps:
             await host.act(*steps)
-        leftover = configuration == "absent" and await self._configuration_is_the_packages(host)
+        if configuration == "absent":
+            await self._note_a_leftover(host)
         left = await self.packages.remove(host)
-        if leftover and await self.packages.missing(host, [self.package]):
-            # Written by the package when it was installed, but not its own to rpm.
-            await host.act(call("a_run", "rm", "rm", "-f", suse_sysconfig.PATH))
+        file, leftover, gone = await asyncio.gather(
+            host.file(suse_sysconfig.PATH), host.note(_LEFTOVER), self.packages.missing(host, [self.package])
+        )
+        if gone and file.exists and file.sum == leftover:
+            await host.act(call("a_delete", suse_sysconfig.PATH, file.sum))
         return left + await host.give_up()
 
-    async def _configuration_is_the_packages(self, host: Host) -> bool:
+    async def _note_a_leftover(self, host: Host) -> None:
+        """Note the sum of the configuration that the package brought, along with its removal.
+
+        To rpm it is no file of the package and stays; by the template, which goes, nobody could tell it afterwards.
+        """
         file, *templates = await asyncio.gather(host.file(suse_sysconfig.PATH), *map(host.file, _TEMPLATES))
-        return file.exists and file.content in [template.content for template in templates if template.exists]
+        if file.exists and file.content in [template.content for template in templates if template.exists]:
+            host.soon(call("a_note", _LEFTOVER, file.sum))
 
     def before_reboot(self) -> Sequence[Call]:
         return (call("a_suse_image"),)
@@ -152,7 +169,7 @@ def _as_they_were(was: Mapping[str, str], now: Mapping[str, str]) -> list[Call]:
 
 
 def _disable(unit: str) -> Sequence[Call]:
-    return (call("a_run", "systemctl unmask", "systemctl", "unmask", unit), *_SYSTEMD.disable(unit))
+    return (*_SYSTEMD.unmask(unit), *_SYSTEMD.disable(unit))
 
 
 def _unit_problems(state: str, early: str) -> list[str]:
@@ -173,18 +190,28 @@ def _activity_problems(active: str, kernel: Running) -> list[str]:
     return []
 
 
+class _Written(NamedTuple):
+    """When a file was written last: seconds since 1970, and the digits behind the point; its size in bytes."""
+
+    seconds: int
+    fraction: str
+    size: int
+
+
 def _image_problems(text: str) -> list[str]:
-    when = _dates(text)
-    configured = when.pop(suse_sysconfig.PATH, None)
-    if not when:
+    files = _written(text)
+    configured = files.pop(suse_sysconfig.PATH, None)
+    if not files:
         return ["the capture kernel's initrd is missing"]
-    newest = max(when, key=lambda path: when[path])
-    if configured is not None and when[newest] <= configured:
+    newest = max(files, key=lambda path: files[path])
+    if not files[newest].size:
+        return [f"the capture kernel's initrd {newest} is empty"]
+    if configured is not None and files[newest][:2] <= configured[:2]:
         return [f"the capture kernel's initrd {newest} is older than {suse_sysconfig.PATH}"]
     return []
 
 
-def _dates(text: str) -> dict[str, tuple[int, str]]:
-    """Paths and when they were written last: seconds, and the digits behind the point."""
-    found = re.findall(r"^(\d+)(?:\.(\d*))? (/\S+)$", text, re.MULTILINE)
-    return {path: (int(seconds), fraction) for seconds, fraction, path in found}
+def _written(text: str) -> dict[str, _Written]:
+    """What the find of DATES said: paths and when they were written."""
+    found = re.findall(r"^(\d+)(?:\.(\d*))? (\d+) (/\S+)$", text, re.MULTILINE)
+    return {path: _Written(int(seconds), fraction, int(size)) for seconds, fraction, size, path in found}
