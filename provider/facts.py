@@ -9,9 +9,9 @@ from typing import Any
 from kdump import cmdline, readiness
 from kdump.advice import HostFacts, advice_for
 from kdump.errors import Refusal
-from kdump.platforms import Platform, require_supported
+from kdump.platforms import Platform
 from provider.errors import HostError
-from provider.families import family_of, platform_of
+from provider.families import family_of, platform_of, ways_of
 from provider.families.kernel import memory_bytes, running
 from provider.host import Host, machine_id
 from provider.kinds.account import host_keys
@@ -122,7 +122,7 @@ def advice(platform: Platform | None, memory_bytes: int, modules: str, framebuff
 
 def _supported(platform: Platform) -> bool:
     try:
-        require_supported(platform)
+        ways_of(platform)
     except Refusal:
         return False
     return True

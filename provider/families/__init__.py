@@ -24,11 +24,16 @@ async def platform_of(host: Host) -> Platform:
         raise host.refuse("platform", str(unknown), "") from None
 
 
+def ways_of(platform: Platform) -> Family:
+    """The ways of a platform. Raises Refusal for one that is not supported, with what to use."""
+    require_supported(platform)
+    return _FAMILIES[platform.family](platform)
+
+
 async def family_of(host: Host) -> Family:
     """The ways of the host's platform. Raises HostError for a platform that is not supported, with what to use."""
     platform = await platform_of(host)
     try:
-        require_supported(platform)
-        return _FAMILIES[platform.family](platform)
+        return ways_of(platform)
     except Refusal as refusal:
         raise host.refuse("platform", str(refusal), "") from None

@@ -290,7 +290,7 @@ def test_whatever_is_written_the_new_platform_accepts_and_nothing_is_lost_unsaid
     before = platform_named(PLATFORMS[old])
     outcomes = {"written": 0, "nothing": 0}
 
-    @settings(max_examples=60, derandomize=True)
+    @settings(max_examples=100, derandomize=True)
     @given(configurations(old), st.sampled_from(_EVERYWHERE))
     def check(configuration: DumpConfiguration, new: str) -> None:
         after = platform_named(new)
@@ -319,7 +319,8 @@ def test_whatever_is_written_the_new_platform_accepts_and_nothing_is_lost_unsaid
             assert migration.lost
 
     check()
-    assert outcomes["written"] >= 15
+    # What is drawn also depends on which modules are loaded beside this one.
+    assert outcomes["written"] >= 10
 
 
 def test_a_raw_device_whose_name_may_pass_to_another_disk_is_told() -> None:

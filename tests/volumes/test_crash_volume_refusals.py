@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,7 @@ def held(by: str) -> Callable[[ReleaseHost], None]:
 def holding_the_root(host: ReleaseHost) -> None:
     held("dm-7")(host)
     number = int(host.run("stat -c %d /"))
-    host.write("/sys/class/block/dm-7/dev", f"{number >> 8 & 4095}:{number & 255}\n")
+    host.write("/sys/class/block/dm-7/dev", f"{os.major(number)}:{os.minor(number)}\n")
 
 
 def mounted(host: ReleaseHost) -> None:
