@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pwd
 import shutil
 import socket
@@ -12,16 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.machine import install
+
 PACKAGE = "postgresql"
 USER = "postgres"
 
 
 def programs() -> Path:
     """The folder of the server's programs; Debian's package is installed when there is none."""
-    if not _folders():
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update"], ["install", "-y", "--no-install-recommends", PACKAGE]):
-            subprocess.run(["apt-get", "-q", *words], check=True, env=environment, capture_output=True)
+    install(lambda: () if _folders() else (PACKAGE,))
     return _folders()[-1]
 
 

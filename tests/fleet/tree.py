@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.image.mirror import this_machines_options, this_machines_sources
-from lab.machine_packages import as_root
 from tests.fleet.cache import HERE, Use, built, say
+from tests.machine import find_program, install
 
 MACHINE = HERE / "machine"
 SUITE = "bookworm"
@@ -53,17 +53,9 @@ def shared_tree() -> Tree:
 
 
 def _install_what_is_missing() -> None:
-    missing = sorted({package for program, package in NEEDED.items() if not _found(program)})
-    if not missing:
-        return
-    say(f"installing on this machine: {', '.join(missing)}")
-    for words in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
-        command = as_root(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", *words])
-        subprocess.run(command, check=True, capture_output=True)
-
-
-def _found(program: str) -> bool:
-    return bool(shutil.which(program) or shutil.which(program, path="/usr/local/sbin:/usr/sbin:/sbin"))
+    installed = install(lambda: (package for program, package in NEEDED.items() if find_program(program) is None))
+    if installed:
+        say(f"installed on this machine: {', '.join(installed)}")
 
 
 def _build(folder: Path) -> None:

@@ -1,0 +1,37 @@
+"""What tests need installed on this machine, and how it gets there (Debian, as root)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+CACHE = Path.home() / ".cache" / "pulumi-kdump"
+_SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin"
+
+
+def find_program(name: str) -> str | None:
+    """Where a program is, /usr/sbin included even when the user's PATH lacks it."""
+    return shutil.which(name) or shutil.which(name, path=_SYSTEM_PATH)
+
+
+def install(missing: Callable[[], Iterable[str]]) -> list[str]:
+    """Install the packages that are still `missing` when it is our turn. Returns which they were.
+
+    Tests of several files run at once, and apt does not wait for its own lists.
+    """
+    if not list(missing()):
+        return []
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "apt.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = sorted(set(missing()))
+        if wanted:
+            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            patient = ["-q", "-o", "DPkg::Lock::Timeout=300"]
+            for words in (["update"], ["install", "-y", "--no-install-recommends", *wanted]):
+                subprocess.run(["apt-get", *patient, *words], check=True, env=environment, capture_output=True)
+        return wanted
