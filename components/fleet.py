@@ -100,8 +100,7 @@ def _warn_of_platforms(settings: ResolvedFleet, fleet: pulumi.Resource) -> None:
     waiting = [f"{name} ({host.platform})" for name, host in settings.hosts.items() if _is_waiting(host.platform)]
     if waiting:
         pulumi.log.warn(
-            "up does not write to the platforms of these hosts, their previews are for reading: "
-            + ", ".join(waiting),
+            "up does not write to the platforms of these hosts, their previews are for reading: " + ", ".join(waiting),
             fleet,
         )
 

@@ -12,8 +12,10 @@ from dataclasses import replace
 
 from kdump.dialects import bls, grub, grub_conf, grub_defaults, kdump_conf, kdump_tools, redhat_sysconfig
 from provider.families.redhat.boot_read import GRUB_CONF_PATHS
+from provider.families.redhat.tools import IMAGES
 from provider.families.suse.configuration import READERS
 from provider.families.suse.tools import DATES
+from provider.families.sysv import INITTAB
 from provider.host import Survey
 from provider.shell.script import Call, call
 
@@ -77,15 +79,17 @@ _CHANGING = (
     *_files(_LEGACY, *GRUB_CONF_PATHS),
     *_files(_BLS, bls.CMDLINE_PATH),
     *_files(_REDHAT, kdump_conf.PATH, f"{_STORE}/BootArguments/notes/boot-files"),
+    *_files(_REDHAT, "/var/crash"),
     *_kept(_REDHAT, "DumpConfiguration", redhat_sysconfig.PATH),
     *_runs(
         _REDHAT,
         ("restorecon", "-n", "-v", kdump_conf.PATH, redhat_sysconfig.PATH),
         ("rpm", "-q", "--qf", "%{NAME}\\n", "kexec-tools"),
-        ("find", "/boot", "/var/lib/kdump", "-maxdepth", "1", "-name", "init*kdump.img", "-printf", "%T@ %p\\n"),
+        IMAGES,
     ),
     *_runs(_KDUMP_UTILS, ("rpm", "-q", "--qf", "%{NAME}\\n", "kdump-utils")),
     *_runs(_SYSV, ("chkconfig", "--list", "kdump")),
+    replace(call("q_text", INITTAB), when=_SYSV),
     # Debian and Ubuntu
     *_files(_DEBIAN, "/boot/grub/grub.cfg", grub.DROPIN_PATH, kdump_tools.PATH),
     *_runs(

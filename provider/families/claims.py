@@ -1,14 +1,14 @@
-"""Whose state it is that a host keeps. Source: `a_claim` and `a_guard` of provider/shell/library.sh."""
+"""Whether what is about to be put back is this stack's to put back."""
 
 from __future__ import annotations
 
 from provider.host import Host
 
 
-async def is_someone_elses(host: Host) -> bool:
-    """Whether only other stacks keep this state by now.
+async def keeps(host: Host) -> bool:
+    """Whether this stack keeps the state on *host*.
 
-    Then nothing of it is ours to put back, and an action would be refused for a claim: `Host.give_up` says who has it.
+    Where it does not, another one does, or a destroy that broke off has begun to let go of the store: nothing is to be
+    put back then, and `Host.give_up` says who keeps it, or finishes what was begun.
     """
-    claims = await host.names(host.kept("claims", ""))
-    return bool(claims) and host.stack not in claims
+    return host.stack in await host.names(host.kept("claims", ""))

@@ -41,7 +41,7 @@ async def modified(host: Host, path: str) -> bool:
 
 
 async def noted_packages(host: Host) -> list[str]:
-    """The packages that came with what was installed for this state."""
+    """The packages that came with what was installed for this state; noted until the state's store goes."""
     return (await host.note("packages") or "").split()
 
 

@@ -132,7 +132,9 @@ a_claim() { # ID STACK shared|exclusive
 }
 
 a_guard() { # ID STACK SHARED: what only others keep is not ours to put back, and nothing after this is done
-	[ -d "$STORE/$KEY/claims" ] && [ ! -e "$STORE/$KEY/claims/$2" ] || { answer_text "$1.done" ours; return; }
+	# An empty folder is what a destroy leaves that broke off at its very end.
+	[ -n "$(ls "$STORE/$KEY/claims" 2>/dev/null)" ] && [ ! -e "$STORE/$KEY/claims/$2" ] ||
+		{ answer_text "$1.done" ours; return; }
 	answer_text "$1.done" "left: it is kept by $(ls "$STORE/$KEY/claims" | tr '\n' ' ')"
 	answer_text end ok
 	exit 0

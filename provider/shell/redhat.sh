@@ -70,7 +70,10 @@ a_reload_kdump() {
 	answer_text "$1.done" "$result"
 }
 
-a_load_kdump() { # ID SYSTEMD|SYSV: started, loaded, and with an image of today; nothing while no memory is reserved
+# ID SYSTEMD|SYSV [anyway]: started, loaded, and with an image of today; nothing while no memory is reserved. With
+# "anyway", that it does not start is told, and no failure.
+a_load_kdump() {
+	result=loaded
 	if reserved; then
 		due='' made=''
 		[ "$(crash_file loaded)" = 1 ] || due=yes
@@ -78,16 +81,20 @@ a_load_kdump() { # ID SYSTEMD|SYSV: started, loaded, and with an image of today;
 		for image in $(images); do
 			case $image in *"$(uname -r | sed 's/+debug$//')"*) ;; *) continue ;; esac
 			made=yes
+			if [ ! -s "$image" ]; then renew_images; due=yes; fi
 			for file in /etc/kdump.conf /etc/sysconfig/kdump; do
 				if [ "$file" -nt "$image" ]; then renew_images; due=yes; fi
 			done
 		done
 		[ -n "$made" ] || due=yes
 		if [ -n "$due" ]; then
-			message=$(restart_kdump "$2") || fail "$1" "kdump does not start with what is configured: $message"
+			message=$(restart_kdump "$2") || {
+				[ "$3" = anyway ] || fail "$1" "kdump does not start with what is configured: $message"
+				result="left: the capture kernel is not loaded anew, since kdump does not start with what is configured: $message"
+			}
 		fi
 	fi
-	answer_text "$1.done" loaded
+	answer_text "$1.done" "$result"
 }
 
 a_unload_kdump() { # ID SYSTEMD|SYSV: stopped, also when it was loaded by hand
@@ -111,6 +118,29 @@ a_drop_images() { # ID: those that came since
 		done
 	fi
 	answer_text "$1.done" dropped
+}
+
+a_note_absent() { # ID NAME PATH...: those that are not there yet
+	id=$1 name=$2 absent=; shift 2
+	for path in "$@"; do
+		if [ ! -e "$path" ] && [ ! -L "$path" ]; then absent="$absent$path
+"; fi
+	done
+	a_note "$id" "$name" "$absent"
+}
+
+# ID PATH: it came with a package that is gone, and so does what rpm has put aside; what others have written stays.
+a_gone_with_package() {
+	mine=$(stored ours "$2") result=gone
+	for file in "$2" "$2.rpmsave"; do
+		[ -e "$file" ] || continue
+		if cmp -s "$file" "$mine" || cmp -s "$file" "$mine.before" || cmp -s "$file" "$(stored original "$2")"; then
+			message=$(rm -f "$file" 2>&1) || fail "$1" "cannot remove $file: $message"
+		else
+			result="left: $file was changed since"
+		fi
+	done
+	answer_text "$1.done" "$result"
 }
 
 a_adopt() { # ID PATH: as it should be already, and ours from now on
@@ -166,13 +196,29 @@ q_device() { # ID DEVICE|UUID=...|LABEL=...: answers like a command: "PATH TYPE 
 
 rpm_names() { rpm -qa --qf '%{NAME}\n' | sort -u; }
 
+# COMMAND...: notes which process it is; the boot tells it from one of the same number.
+rpm_run() {
+	read -r boot </proc/sys/kernel/random/boot_id
+	sh -c 'by=$1; shift; printf "%s %s\n" "$$" "$1" >"$by" && exec "$@"' sh "$STORE/$KEY/notes/packages-by-$boot" "$@" \
+		</dev/null 2>&1 9>&-
+}
+
+# Whether what a run began that broke off is still at work: then others' packages cannot have come in between.
+rpm_runs() {
+	read -r boot </proc/sys/kernel/random/boot_id
+	read -r pid command 2>/dev/null <"$STORE/$KEY/notes/packages-by-$boot" || return 1
+	grep -qF "$command" "/proc/$pid/cmdline" 2>/dev/null
+}
+
 a_rpm_install() { # ID EXPLANATION COMMAND...: what comes with it is noted, also when it ends half way
 	id=$1 why=$2; shift 2
 	notes=$STORE/$KEY/notes
 	before=$notes/packages-before
-	message=$( { mkdir -p "$notes" && { [ -e "$before" ] || rpm_names >"$before.new"; } &&
-		{ [ -e "$before" ] || mv -f "$before.new" "$before"; }; } 2>&1) || fail "$id" "cannot write to $STORE: $message"
-	output=$("$@" </dev/null 2>&1 9>&-); code=$?
+	if [ ! -e "$before" ] || ! rpm_runs; then
+		message=$( { mkdir -p "$notes" && rpm_names >"$before.new" && mv -f "$before.new" "$before"; } 2>&1) ||
+			fail "$id" "cannot write to $STORE: $message"
+	fi
+	output=$(rpm_run "$@"); code=$?
 	rpm_names >"$notes/packages-after"
 	touch "$notes/packages"
 	{
@@ -180,7 +226,7 @@ a_rpm_install() { # ID EXPLANATION COMMAND...: what comes with it is noted, also
 		comm -13 "$before" "$notes/packages-after"
 	} | sort -u >"$notes/packages.new" && mv -f "$notes/packages.new" "$notes/packages" ||
 		fail "$id" "cannot write to $STORE"
-	rm -f "$before" "$notes/packages-after"
+	rm -f "$before" "$notes/packages-after" "$notes"/packages-by-*
 	[ $code -eq 0 ] || fail "$id" "$why failed (exit code $code): $(printf '%s' "$output" | tail -c 1500)"
 	answer_text "$id.done" installed
 }
@@ -207,6 +253,5 @@ $file
 		if [ -n "$ours" ]; then rm -f "$file"; else left="$left
 left: $file holds what was changed in it since"; fi
 	done
-	rm -f "$STORE/$KEY/notes/packages"
 	answer_text "$id.done" "removed$left"
 }

@@ -9,7 +9,7 @@ import pytest
 from tests.cluster.conftest import FENCE_NODE
 from tests.fleet.conftest import StartReleaseHost
 from tests.fleet.host import ReleaseHost
-from tests.provider.engine_driver import Engine
+from tests.provider.engine_driver import Engine, Managed
 from tests.provider.every_kind import CONFIGURATION, configuration
 
 pytestmark = pytest.mark.fixture
@@ -110,6 +110,58 @@ def test_a_firewall_that_does_not_run_keeps_nobody_out(engine: Engine, sles_node
     one = engine.resource(FENCE_NODE)
     one.up(node(sles_node))
     assert one.refresh() == {}
+
+
+def offline_command(host: ReleaseHost) -> None:
+    """firewall-offline-cmd, which changes the configuration of a firewalld that does not run."""
+    place = "/usr/bin/firewall-offline-cmd"
+    host.write(
+        place,
+        "#!/bin/sh\n"
+        "zone=/etc/firewalld/zones/public.xml port=${1#*=}\n"
+        'line="<port port=\\"${port%/*}\\" protocol=\\"${port#*/}\\"/>"\n'
+        "case $1 in\n"
+        '--query-port=*) grep -q "$line" $zone && echo yes || { echo no; exit 1; } ;;\n'
+        '--remove-port=*) grep -v "$line" $zone >$zone.new; mv $zone.new $zone; echo success ;;\n'
+        "*) exit 2 ;;\n"
+        "esac\n",
+    )
+    host.run(f"chmod 755 {place}")
+
+
+def opened_then_stopped(engine: Engine, host: ReleaseHost) -> Managed:
+    """A node whose port is open, and whose firewalld was stopped afterwards."""
+    one = engine.resource(FENCE_NODE)
+    one.up(node(host))
+    assert is_open(host) == [True, True]
+    host.write("/fixture/firewalld-stopped", "")
+    return one
+
+
+def test_a_port_is_closed_also_while_firewalld_is_stopped(engine: Engine, sles_node: ReleaseHost) -> None:
+    offline_command(sles_node)
+    opened_then_stopped(engine, sles_node).destroy()
+    assert not any("7410" in text for text in engine.log.warnings)
+    sles_node.run("rm /fixture/firewalld-stopped; firewall-cmd --reload")
+    assert is_open(sles_node) == [False, False]
+
+
+def test_a_port_that_was_open_before_is_left_open_while_firewalld_is_stopped(
+    engine: Engine, sles_node: ReleaseHost
+) -> None:
+    offline_command(sles_node)
+    sles_node.run("firewall-cmd --permanent --add-port=7410/udp")
+    opened_then_stopped(engine, sles_node).destroy()
+    sles_node.run("rm /fixture/firewalld-stopped; firewall-cmd --reload")
+    assert is_open(sles_node) == [True, True]
+
+
+def test_a_port_that_can_not_be_closed_is_told_with_how_to_close_it(engine: Engine, sles_node: ReleaseHost) -> None:
+    one = opened_then_stopped(engine, sles_node)
+    one.destroy()
+    (told,) = [text for text in engine.log.warnings if "7410" in text]
+    assert "left: UDP port 7410 stays open in firewalld's configuration" in told
+    assert "firewall-cmd --permanent --remove-port=7410/udp" in told
 
 
 def test_a_node_of_red_hat_tells_the_others_as_its_configuration_says(

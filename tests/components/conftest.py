@@ -60,8 +60,14 @@ class Question:
 class Seen(mocks.MockMonitor):
     """All that one run of a program did. `failing` resources fail, and what waits for them is passed over."""
 
-    def __init__(self, facts: Mapping[str, Mapping[str, Any]], failing: Sequence[str]) -> None:
+    def __init__(
+        self,
+        facts: Mapping[str, Mapping[str, Any]],
+        failing: Sequence[str],
+        machines: Mapping[str, str],
+    ) -> None:
         super().__init__(_Unused())
+        self.machines = machines
         self.facts = facts
         self.failed = set(failing)
         self.registrations: list[Registration] = []
@@ -103,6 +109,8 @@ class Seen(mocks.MockMonitor):
         outputs = struct_pb2.Struct()
         outputs.CopyFrom(request.object)
         outputs.update(PROVIDER_OUTPUTS.get(request.type, {}))
+        if request.name in self.machines:
+            outputs.update({"machineId": self.machines[request.name]})
         return resource_pb2.RegisterResourceResponse(
             urn=urn, id=f"{request.name}-id" if request.custom else "", object=outputs
         )
@@ -148,14 +156,16 @@ def run() -> Run:
         facts: Mapping[str, Mapping[str, Any]] | None = None,
         failing: Sequence[str] = (),
         preview: bool = False,
+        machines: Mapping[str, str] | None = None,
     ) -> Seen:
-        seen = Seen(facts or {}, failing)
+        """`machines` gives resources the machine-id that state has of them."""
+        seen = Seen(facts or {}, failing, machines or {})
         mocks.set_mocks(_Unused(), "pulumi-kdump", "lab", preview, monitor=seen)
 
         @mocks.test
         def program() -> pulumi.Output[None]:
             fleet = Fleet("fleet", read_fleet(yaml.safe_load(text)))
-            exports = {"readiness": fleet.readiness, "collectors": fleet.collectors}
+            exports = {"readiness": fleet.readiness, "collectors": fleet.collectors, "clusters": fleet.clusters}
 
             def keep(found: Any) -> None:
                 seen.exports = found

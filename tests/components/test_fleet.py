@@ -160,6 +160,7 @@ def test_the_stack_exports_how_ready_each_host_is_and_its_collectors(run: Any) -
     assert run(SSH_AND_NFS).exports == {
         "readiness": {name: {"level": "armed", "reason": "the capture kernel is loaded"} for name in ("web1", "db1")},
         "collectors": {"vault": {"address": "10.0.0.9", "directory": "/srv/kdump", "user": "kdump"}},
+        "clusters": {},
     }
 
 

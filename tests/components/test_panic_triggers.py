@@ -183,6 +183,16 @@ def test_triggers_reach_the_host_when_what_writes_the_dump_is_there(run: Run) ->
     assert [each.name for each in seen.all("Sysctls")] == ["web1-sysctls"], "web2 has boot arguments alone"
 
 
+def test_a_host_reboots_after_its_triggers_are_set_and_not_where_that_failed(run: Run) -> None:
+    rebooting = FLEET + "reboot: {when: whenRequired}\n"
+    seen = run(rebooting)
+    assert seen.waits("web1-reboot", "web1-sysctls")
+    assert seen.waits("web2-reboot", "web1-reboot")
+    failed = run(rebooting, failing=["web1-sysctls"])
+    assert "web1-reboot" in failed.failed
+    assert not {name for name in failed.failed if name.startswith("web2")}, "nobody waits for what was never tried"
+
+
 def test_a_host_that_fails_at_its_triggers_is_still_reported(run: Run) -> None:
     seen = run(FLEET, failing=["web1-sysctls"])
     assert set(seen.exports["readiness"]) == {"web1", "web2"}

@@ -50,10 +50,10 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def test_readiness_and_collectors_are_exported(start: Any) -> None:
+def test_readiness_collectors_and_clusters_are_exported(start: Any) -> None:
     host = {"connection": {"host": "web1"}, "crashkernel": "256M", "target": {"local": {}}}
     exported = start({"hosts": {"web1": host}})
-    assert sorted(exported) == ["collectors", "readiness"]
+    assert sorted(exported) == ["clusters", "collectors", "readiness"]
     assert sorted(exported["readiness"]["web1"]) == ["level", "reason"]
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from provider.families.debian.packages import Apt
+from provider.host import Host
+from provider.shell.script import call
+from tests.provider.conftest import StartEngine, StartHost
 from tests.provider.engine_driver import Engine, Failed
 from tests.provider.every_kind import (
     ACCOUNT,
@@ -17,9 +22,10 @@ from tests.provider.every_kind import (
     KEY,
     SERVICE,
     boot,
+    service,
     with_account,
 )
-from tests.provider.fixture.host import FixtureHost
+from tests.provider.fixture.host import FixtureHost, changes
 
 pytestmark = pytest.mark.fixture
 
@@ -146,3 +152,57 @@ def test_what_another_file_overrides_is_said_and_kept_in_state(engine: Engine, h
     host.path("/etc/default/grub.d/zzz-later.cfg").unlink()
     one.force_update()
     assert one.refresh() == {}
+
+
+def test_a_held_package_is_there(engine: Engine, host: FixtureHost) -> None:
+    one = engine.resource(SERVICE)
+    one.up(service(host))
+    host.run("echo kdump-tools hold | dpkg --set-selections")
+    assert one.refresh() == {}
+
+
+@pytest.mark.parametrize("left", ["nothing", "the configuration"])
+def test_a_destroy_that_broke_off_at_the_removal_goes_on(
+    engine: Engine, start_host: StartHost, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    host = start_host(complete=False)
+    before = host.listing()
+    one = engine.resource(SERVICE)
+    one.up(service(host))
+    with monkeypatch.context() as patched:
+        remove = Apt.remove
+
+        async def cut(self: Apt, host: Host, *, purge: bool = True) -> list[str]:
+            if left == "the configuration":
+                # As far as dpkg may get with a purge when the power fails.
+                await host.act(call("a_run", "dpkg", "dpkg", "--remove", "kdump-tools"))
+            else:
+                await remove(self, host, purge=purge)
+            raise host.refuse("", "killed at this moment", "")
+
+        patched.setattr(Apt, "remove", cut)
+        with pytest.raises(Failed, match="killed at this moment"):
+            one.destroy()
+    one.destroy()
+    assert changes(before, host.listing()) == {}
+    assert engine.log.warnings == []
+
+
+@pytest.mark.parametrize("token", [CONFIGURATION, SERVICE])
+def test_what_another_stack_keeps_by_now_is_left_and_told(
+    start_engine: StartEngine, host: FixtureHost, token: str
+) -> None:
+    ours, theirs = start_engine(), start_engine(stack="prod")
+    one = ours.resource(token)
+    one.up(INPUTS[token](host))
+    # A run that was killed before it could write down that it had destroyed this.
+    again = replace(one)
+    one.destroy()
+    theirs.resource(token).up(INPUTS[token](host))
+    notes = f"/var/lib/pulumi-kdump/{token.split(':')[-1]}/notes"
+    host.run(f"mkdir -p {notes}; printf kdump-tools >{notes}/packages")
+    before = host.listing(times=True)
+    again.destroy()
+    assert host.listing(times=True) == before
+    assert "it is kept by " in str(ours.log.warnings)
+    assert "prod" in str(ours.log.warnings)

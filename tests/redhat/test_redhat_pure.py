@@ -9,6 +9,7 @@ from provider.families.redhat.boot_files import DEFAULTS, ENTRY, GRUB_CONF, GRUB
 from provider.families.redhat.boot_read import saved_entry, texts_of, version_key
 from provider.families.redhat.configuration import changes, wrong_labels
 from provider.families.redhat.tools import image_problems
+from provider.families.sysv import boot_levels, levels_on
 from provider.shell.script import FileSeen
 
 ENTRIES = "/boot/loader/entries"
@@ -107,15 +108,25 @@ def test_what_others_assigned_is_named_and_comments_do_not_count() -> None:
     assert changes(before, before.replace("one", "three")) == {}
 
 
-def test_an_image_that_is_missing_or_older_than_its_configuration_is_a_problem() -> None:
+def test_an_image_that_is_missing_empty_or_older_than_its_configuration_is_a_problem() -> None:
     files = {"/etc/kdump.conf": FileSeen("file", changed=100), "/etc/sysconfig/kdump": FileSeen("file", changed=300)}
-    found = "200.5000000000 /boot/initramfs-5.14kdump.img\nfind: /var/lib/kdump: No such file or directory\n"
+    found = "200.5000000000 4096 /boot/initramfs-5.14kdump.img\nfind: /var/lib/kdump: No such file or directory\n"
     assert image_problems(found, "5.14", files) == [
         "the capture image /boot/initramfs-5.14kdump.img is older than /etc/sysconfig/kdump"
     ]
     assert image_problems(found.replace("200.5", "301.0"), "5.14", files) == []
     assert image_problems(found.replace("200.5", "301.0"), "5.14+debug", files) == []
     assert image_problems(found, "5.15", files) == ["there is no capture image for kernel 5.15"]
+    assert image_problems(found.replace(" 4096 ", " 0 "), "5.14", files) == [
+        "the capture image /boot/initramfs-5.14kdump.img is empty"
+    ]
+
+
+def test_the_run_level_that_counts_is_the_one_that_a_host_boots_into() -> None:
+    assert boot_levels("# id:1:initdefault:\nid:3:initdefault:\nsi::sysinit:/etc/rc.d/rc.sysinit\n") == {"3"}
+    assert boot_levels("") == boot_levels("l3:3:wait:/etc/rc.d/rc 3\n") == {"3", "5"}
+    listing = "kdump-x \t0:off\t5:on\nkdump \t0:off\t1:off\t2:on\t3:on\t4:off\t5:off\t6:off\n"
+    assert levels_on("kdump", listing) == {"2", "3"}
 
 
 def test_release_5_says_what_is_reserved_in_iomem_only() -> None:

@@ -145,7 +145,11 @@ CASES = [
     (SERVICE, "masked", by_hand("systemctl disable kdump; systemctl mask kdump"), {"enabled", "problems"}),
     (SERVICE, "early one masked", by_hand("systemctl disable kdump-early; systemctl mask kdump-early"), {"problems"}),
     (SERVICE, "initrd gone", by_hand(f"rm {IMAGE}"), {"problems"}),
+    (SERVICE, "initrd empty", by_hand(f": >{IMAGE}"), {"problems"}),
     (SERVICE, "initrd old", by_hand(f"touch {CONF}"), {"problems"}),
+    (SERVICE, "until the next boot", by_hand("systemctl disable kdump; systemctl enable --runtime kdump"),
+     {"enabled"}),
+    (SERVICE, "masked until the next boot", by_hand("systemctl mask --runtime kdump"), {"enabled", "problems"}),
     (SERVICE, "package gone", by_hand("rpm -e kdump"), {"enabled", "problems"}),
 ]  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from kdump.dialects import grub
@@ -10,6 +12,9 @@ from kdump.platforms import platform_named
 from provider.families.kernel import Running
 from provider.families.suse import family, packages, tools
 from provider.families.suse.boot import default_first, entries_to_come, without_ours
+from provider.families.systemd import Systemd
+from provider.host import Host
+from provider.shell.script import Output
 
 BEFORE = """\
 GRUB_TIMEOUT=8
@@ -101,22 +106,24 @@ def test_a_value_of_before_takes_the_place_of_ours() -> None:
     )
 
 
-CONFIGURED = "1700000000.5000000000 /etc/sysconfig/kdump\n"
+CONFIGURED = "1700000000.5000000000 99 /etc/sysconfig/kdump\n"
 COMPLAINTS = "find: '/var/lib/kdump/initrd': No such file or directory\n"
 
 
 @pytest.mark.parametrize(
     ("dates", "problem"),
     [
-        (CONFIGURED + "1700000000.5000000001 /var/lib/kdump/initrd\n", None),
-        (CONFIGURED + "1700000000.4999999999 /var/lib/kdump/initrd\n", "initrd /var/lib/kdump/initrd is older than"),
-        (CONFIGURED + "999999999.9 /boot/initrd-4.12-kdump\n", "initrd /boot/initrd-4.12-kdump is older than"),
-        (COMPLAINTS + CONFIGURED + "999999999.9 /boot/initrd-4-kdump\n1800000000.0 /boot/initrd-5-kdump\n", None),
+        (CONFIGURED + "1700000000.5000000001 9 /var/lib/kdump/initrd\n", None),
+        (CONFIGURED + "1700000000.4999999999 9 /var/lib/kdump/initrd\n", "initrd /var/lib/kdump/initrd is older than"),
+        (CONFIGURED + "999999999.9 9 /boot/initrd-4.12-kdump\n", "initrd /boot/initrd-4.12-kdump is older than"),
+        (COMPLAINTS + CONFIGURED + "999999999.9 0 /boot/initrd-4-kdump\n1800000000.0 9 /boot/initrd-5-kdump\n", None),
+        (CONFIGURED + "1700000000.9 9 /boot/initrd-4-kdump\n1800000000.0 0 /boot/initrd-5-kdump\n",
+         "initrd /boot/initrd-5-kdump is empty"),
         (COMPLAINTS + CONFIGURED, "the capture kernel's initrd is missing"),
-        ("1700000000.0 /var/lib/kdump/initrd\n", None),
+        ("1700000000.0 9 /var/lib/kdump/initrd\n", None),
         ("", "the capture kernel's initrd is missing"),
     ],
-)
+)  # fmt: skip
 def test_an_initrd_that_is_old_or_missing_is_a_problem(dates: str, problem: str | None) -> None:
     found = tools._image_problems(dates)
     assert (len(found), all(problem in sentence for sentence in found if problem)) == (int(problem is not None), True)
@@ -165,3 +172,33 @@ def test_a_release_whose_kdump_nobody_has_read_is_refused() -> None:
     assert family(platform_named("sles-15.7", "x86_64", "none")).configuration.mode == "600"
     with pytest.raises(Refusal):
         family(platform_named("sles-11.4", "x86_64", "none"))
+
+
+class Saying(Host):
+    """A host that answers every command with the same words."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    async def run(self, *command: str) -> Output:
+        return Output(self.words, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("enabled", "enabled"),
+        ("Warning: the unit changed on disk.\nenabled\n", "enabled"),
+        ("enabled-runtime", "disabled"),
+        ("linked-runtime", "disabled"),
+        ("disabled", "disabled"),
+        ("static", "disabled"),
+        ("masked", "masked"),
+        ("masked-runtime", "masked"),
+        ("not-found", "absent"),
+        ("Failed to get unit file state for kdump.service: No such file or directory", "absent"),
+        ("", "absent"),
+    ],
+)
+def test_a_unit_counts_as_enabled_only_where_the_next_boot_starts_it(said: str, state: str) -> None:
+    assert asyncio.run(Systemd().enabled(Saying(said), "kdump")) == state

@@ -8,7 +8,7 @@ from kdump.configuration import DumpConfiguration
 from kdump.dialects import kdump_tools
 from kdump.targets import NfsTarget, SshTarget
 from provider.families.base import ConfigurationFiles, ConfigurationSeen, Packages
-from provider.families.claims import is_someone_elses
+from provider.families.claims import keeps
 from provider.families.directories import directories
 from provider.families.targets import try_nfs, try_ssh
 from provider.host import Host
@@ -51,5 +51,5 @@ class KdumpToolsFile(ConfigurationFiles):
         )
 
     async def revert(self, host: Host) -> list[str]:
-        left = [] if await is_someone_elses(host) else await self.packages.remove(host)
+        left = await self.packages.remove(host) if await keeps(host) else []
         return left + await host.give_up(call("a_restore", self.file), call("a_reload_kdump_tools", "anyway"))

@@ -54,7 +54,11 @@ class Apt(Packages):
         said = await asyncio.gather(*(_status(host, package) for package in noted))
         # A purge that broke off may have left a configuration behind, or a package half removed.
         gone = ("not-installed", "config-files") if verb == "remove" else ("not-installed",)
-        ours = [p for p, status in zip(noted, said, strict=True) if " ok " in status and not status.endswith(gone)]
+        ours = [
+            package
+            for package, status in zip(noted, said, strict=True)
+            if not status.startswith("dpkg-query:") and not status.endswith(gone)
+        ]
         if not ours:
             return []
         plan = await host.try_now(*_APT, "-s", verb, *ours)

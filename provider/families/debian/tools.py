@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from kdump.dialects import kdump_tools
 from provider.families.base import DumpTools, Packages, ServiceSeen
-from provider.families.claims import is_someone_elses
+from provider.families.claims import keeps
 from provider.families.kernel import running
 from provider.families.systemd import Systemd
 from provider.host import Host
 from provider.shell.script import Call, call
 
 _SYSTEMD = Systemd()
+# The note of it: the sum of the configuration that goes with the package.
+_LEFTOVER = "leftover-configuration"
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,25 @@ class KdumpTools(DumpTools):
         ]
 
     async def _configuration_is_someone_elses(self, host: Host) -> bool:
-        """Whether the file holds neither what we wrote nor what the package brought."""
-        file, ours, template = await asyncio.gather(
+        """Whether the file holds neither what we wrote nor what the package brought.
+
+        That is noted along with the removal: the template goes first, and a removal that broke off has to go on.
+        """
+        file, ours, template, leftover = await asyncio.gather(
             host.file(kdump_tools.PATH),
             host.file(f"/var/lib/pulumi-kdump/DumpConfiguration/ours/{kdump_tools.PATH.replace('/', '%')}"),
             host.file("/usr/share/kdump-tools/kdump-tools.conf"),
+            host.note(_LEFTOVER),
         )
-        return file.exists and file.content not in (ours.content, template.content)
+        if not file.exists or file.sum == leftover:
+            return False
+        if file.content not in (ours.content, template.content):
+            return True
+        host.soon(call("a_note", _LEFTOVER, file.sum))
+        return False
 
     async def revert(self, host: Host) -> list[str]:
-        if await is_someone_elses(host):
+        if not await keeps(host):
             return await host.give_up()
         was, was_loaded = await host.note("service"), await host.note("loaded")
         steps = []

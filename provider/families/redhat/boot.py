@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from kdump import cmdline
 from kdump.platforms import Platform
 from provider.families.base import BootLoader
+from provider.families.claims import keeps
 from provider.families.redhat import boot_read
 from provider.families.redhat.boot_files import BootFile, Goal, goal_of
 from provider.families.redhat.boot_revert import plan
@@ -116,8 +117,8 @@ class Grubby(BootLoader):
         return [call("a_run", "zipl", "zipl")] if self.platform.architecture == "s390x" else []
 
     async def revert(self, host: Host) -> list[str]:
-        noted = await host.note(_FILES)
-        if noted is None:
+        ours, noted = await asyncio.gather(keeps(host), host.note(_FILES))
+        if not ours or noted is None:
             return await host.give_up()
         values = await self._noted_values(host)
         boot = await boot_read.read(host, self.platform)

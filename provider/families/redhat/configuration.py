@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kdump.configuration import DumpConfiguration
@@ -19,6 +19,7 @@ from kdump.targets import LocalTarget
 from kdump.verdicts.judge import verdict
 from kdump.verdicts.node import NOBODY, Node
 from provider.families.base import ConfigurationFiles, ConfigurationSeen
+from provider.families.claims import keeps
 from provider.families.directories import directories
 from provider.families.redhat.target import check_target
 from provider.families.rpm import Yum, modified, noted_packages
@@ -26,6 +27,8 @@ from provider.host import Host
 from provider.shell.script import Call, FileSeen, call, to_bytes
 
 _SYSCONFIG = redhat_sysconfig.PATH
+_FROM_THE_PACKAGE = "from-the-package"
+"""The note of the files that were not there before the package."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,16 @@ class KdumpConf(ConfigurationFiles):
     file = kdump_conf.PATH
 
     async def read(self, host: Host, wanted: DumpConfiguration) -> ConfigurationSeen:
-        file, (sysconfig, ours, was), label = await asyncio.gather(
+        file, (sysconfig, ours, was), label, gone = await asyncio.gather(
             host.file(self.file),
             _versions(host),
             host.run("restorecon", "-n", "-v", self.file, _SYSCONFIG),
+            self._lacking_directory(host, wanted),
         )
         found = kdump_conf.parse(file.text, generation_of(self.platform))
         lost = [*found.lost, *wrong_labels(label.text)]
+        if gone and found.configuration is not None and found.configuration.target == wanted.target:
+            lost.append(f"the directory {gone} is not there, and kdump of this release refuses to load without it")
         options = dict(found.options)
         for name, value in self._pins(wanted).items():
             # It is written without being asked for, and so it is none of the options.
@@ -57,6 +63,12 @@ class KdumpConf(ConfigurationFiles):
         if configuration is not None:
             configuration = configuration.model_copy(update={"options": options})
         return ConfigurationSeen(file, configuration, options, lost)
+
+    async def _lacking_directory(self, host: Host, wanted: DumpConfiguration) -> str:
+        """The local directory of *wanted* where kdump needs it and it is not there; up to 6 the dump makes it."""
+        if not isinstance(wanted.target, LocalTarget) or not generation_of(self.platform).has_kdumpctl:
+            return ""
+        return "" if (await host.file(wanted.target.path)).kind == "directory" else wanted.target.path
 
     def _pins(self, wanted: DumpConfiguration) -> dict[str, str]:
         """What is put into the file beside what is declared."""
@@ -83,13 +95,13 @@ class KdumpConf(ConfigurationFiles):
         await host.act(call("a_note_images"), *(call("a_adopt", path) for path in there))
 
     async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:
-        host.soon(call("a_note_images"))
+        host.soon(call("a_note_images"), call("a_note_absent", _FROM_THE_PACKAGE, self.file, _SYSCONFIG))
         # Its files come first: over ones that are there, rpm would put its own aside, and ours when it goes.
         await self.packages.install(host, [self.package])
         complete = wanted.model_copy(update={"options": {**self._pins(wanted), **wanted.options}})
         node = await _node(host, " ".join(wanted.options))
         texts = {file.path: file.text for file in rendered(complete, self.platform, node)}
-        # From 8 on, kdump refuses a path that is not there.
+        # From 7 on, kdump refuses a path that is not there.
         local = directories(wanted.target.path) if isinstance(wanted.target, LocalTarget) else ()
         await host.act(
             *local,
@@ -101,25 +113,43 @@ class KdumpConf(ConfigurationFiles):
         )
 
     async def revert(self, host: Host) -> list[str]:
+        ours, noted = await asyncio.gather(keeps(host), noted_packages(host))
+        if not ours:
+            return await host.give_up()
+        if self.package in noted and await self.packages.missing(host, [self.package]):
+            # Of a destroy that broke off, or taken away by hand: what came with it has gone with it.
+            came = (await host.note(_FROM_THE_PACKAGE) or "").split()
+            steps = [*(call("a_gone_with_package", path) for path in came), call("a_drop_images")]
+            return await _left_by(host, steps) + await self.packages.remove(host) + await host.give_up()
         steps = [
             call("a_restore", self.file),
             *await _sysconfig_back(host),
             call("a_label", self.file, _SYSCONFIG),
             call("a_reload_kdump", self.manager, "anyway"),
         ]
-        if self.package in await noted_packages(host):
+        if self.package in noted:
             steps += [call("a_unload_kdump", self.manager), call("a_drop_images")]
-        done = await host.act(*steps)
-        said = [line for number in range(len(steps)) for line in done.done(number).splitlines()]
-        left = [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
-        return left + await self.packages.remove(host) + await host.give_up()
+        return await _left_by(host, steps) + await self.packages.remove(host) + await host.give_up()
+
+
+async def _left_by(host: Host, steps: Sequence[Call]) -> list[str]:
+    """Carry out *steps*. Returns what had to be left, in words."""
+    done = await host.act(*steps)
+    said = [line for number in range(len(steps)) for line in done.done(number).splitlines()]
+    return [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
 
 
 async def _sysconfig(host: Host, keys: Mapping[str, str]) -> list[Call]:
     """Set *keys*, and put back what was there of others that were ours once, and what others have edited."""
     now, ours, was = await _versions(host)
-    if not now.exists and not keys:
-        return []
+    if not now.exists:
+        # Deleted: it comes back whole, for kdump up to 7 does not start without what the package wrote into it.
+        base = ours if ours.exists else was
+        if not base.exists and not keys:
+            return []
+        text = redhat_sysconfig.with_values(_given_back(base.text, ours, was, keys), keys)
+        mode, owner = (base.mode, f"{base.owner}:{base.group}") if base.exists else ("644", "root:root")
+        return [call("a_put", _SYSCONFIG, mode, owner, now.sum, to_bytes(text))]
     edited = ours.exists and now.content != ours.content and await modified(host, _SYSCONFIG)
     text = _given_back((ours if edited else now).text, ours, was, keys)
     text = redhat_sysconfig.with_values(text, keys)

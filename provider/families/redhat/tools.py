@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 from kdump.dialects import kdump_conf, redhat_sysconfig
 from provider.families.base import DumpTools, Services, ServiceSeen
+from provider.families.claims import keeps
 from provider.families.kernel import running
 from provider.families.rpm import Yum
 from provider.families.sysv import SysV
 from provider.host import Host
 from provider.shell.script import Call, FileSeen, call
+
+IMAGES = ("find", "/boot", "/var/lib/kdump", "-maxdepth", "1", "-name", "init*kdump.img", "-printf", "%T@ %s %p\\n")
+"""Lists the capture images: seconds since 1970, bytes and path of each, one a line."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,7 @@ class Kdump(DumpTools):
 
     async def _image_problems(self, host: Host) -> list[str]:
         found, names, config, sysconfig = await asyncio.gather(
-            host.run(
-                "find", "/boot", "/var/lib/kdump", "-maxdepth", "1", "-name", "init*kdump.img", "-printf", "%T@ %p\\n"
-            ),
+            host.run(*IMAGES),
             host.run("uname", "-r", "-n"),
             host.file(kdump_conf.PATH),
             host.file(redhat_sysconfig.PATH),
@@ -78,19 +80,25 @@ class Kdump(DumpTools):
         return image_problems(found.text, of_kernel, {kdump_conf.PATH: config, redhat_sysconfig.PATH: sysconfig})
 
     async def enable(self, host: Host, *, loaded: bool) -> None:
-        host.soon(*await self._notes(host))
+        notes = await self._notes(host)
+        host.soon(*notes)
         await self.packages.install(host, [self.package])
         # What is enabled already may be so in run levels of its own choice.
         enabled = await self.services.enabled(host, self.service) == "enabled"
         steps = [] if enabled else [*self.services.enable(self.service)]
         if loaded:
             steps.append(call("a_load_kdump", self.manager))
-        await host.act(*steps)
+        elif (await self.read(host)).loaded:
+            steps.append(call("a_unload_kdump", self.manager))
+        # Where there was nothing to do, it is kept and noted all the same.
+        await host.act(*(steps or notes))
 
     async def disable(self, host: Host) -> None:
-        host.soon(*await self._notes(host))
+        notes = await self._notes(host)
+        steps: list[Call] = []
         if (await self.read(host)).installed:
-            await host.act(*self.services.disable(self.service), call("a_unload_kdump", self.manager))
+            steps = [*self.services.disable(self.service), call("a_unload_kdump", self.manager)]
+        await host.act(*notes, *steps)
 
     async def adopt(self, host: Host) -> None:
         await host.act(*await self._notes(host))
@@ -107,8 +115,8 @@ class Kdump(DumpTools):
         ]
 
     async def revert(self, host: Host) -> list[str]:
-        was, was_loaded = await host.note("service"), await host.note("loaded")
-        if was is None:
+        ours, was, was_loaded = await asyncio.gather(keeps(host), host.note("service"), host.note("loaded"))
+        if not ours or was is None:
             return await host.give_up()
         steps: list[Call] = []
         if (await self.read(host)).installed:
@@ -117,28 +125,33 @@ class Kdump(DumpTools):
             else:
                 steps += self.services.enable(self.service) if was == "enabled" else self.services.disable(self.service)
             if was_loaded == "1":
-                steps.append(call("a_load_kdump", self.manager))
+                # What keeps it from starting may be what is to go next: that is told, and no failure.
+                steps.append(call("a_load_kdump", self.manager, "anyway"))
             else:
                 steps.append(call("a_unload_kdump", self.manager))
             if was == "masked":
                 steps.append(call("a_run", "systemctl mask", "systemctl", "mask", f"{self.service}.service"))
         if was_loaded != "1":
             steps.append(call("a_drop_images"))
-        await host.act(*steps)
-        return await self.packages.remove(host) + await host.give_up()
+        done = await host.act(*steps)
+        said = [done.done(number) for number in range(len(steps))]
+        left = [words.removeprefix("left: ") for words in said if words.startswith("left: ")]
+        return left + await self.packages.remove(host) + await host.give_up()
 
 
 def image_problems(found: str, kernel: str, files: dict[str, FileSeen]) -> list[str]:
-    """What is wrong with the capture image of *kernel*; *found*: seconds and path of each image, one a line."""
-    images = re.findall(r"^(\d+)\S* (/\S+)$", found, re.MULTILINE)
+    """What is wrong with the capture image of *kernel*; *found*: what IMAGES lists."""
+    images = re.findall(r"^(\d+)\S* (\d+) (/\S+)$", found, re.MULTILINE)
     # A kernel for debugging is captured by the plain one of its version, where there is one.
     of_kernel = [
-        (int(seconds), path)
-        for seconds, path in images
+        (int(seconds), int(size), path)
+        for seconds, size, path in images
         if any(path.endswith(f"-{name}kdump.img") for name in {kernel, re.sub(r"\+debug$", "", kernel)})
     ]
     if not of_kernel:
         return [f"there is no capture image for kernel {kernel}"]
-    seconds, path = max(of_kernel)
+    seconds, size, path = max(of_kernel)
+    if size == 0:
+        return [f"the capture image {path} is empty"]
     newer = [name for name, file in files.items() if file.exists and file.changed > seconds]
     return [f"the capture image {path} is older than {' and '.join(newer)}"] if newer else []

@@ -17,7 +17,7 @@ from kdump.dialects.suse_sysconfig_options import REWRITTEN, ignored, release_of
 from kdump.platforms import Platform
 from kdump.targets import LocalTarget, NfsTarget, SshTarget
 from provider.families.base import ConfigurationFiles, ConfigurationSeen, Packages
-from provider.families.claims import is_someone_elses
+from provider.families.claims import keeps
 from provider.families.directories import directories
 from provider.families.targets import try_nfs, try_ssh
 from provider.host import Host
@@ -97,7 +97,7 @@ class SuseSysconfig(ConfigurationFiles):
         )
 
     async def revert(self, host: Host) -> list[str]:
-        left = [] if await is_someone_elses(host) else await self.packages.remove(host)
+        left = await self.packages.remove(host) if await keeps(host) else []
         return left + await host.give_up(call("a_restore", self.file), call("a_suse_reload"))
 
     @property

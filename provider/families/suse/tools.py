@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kdump.dialects import suse_sysconfig
 from provider.families.base import DumpTools, Packages, ServiceSeen
-from provider.families.claims import is_someone_elses
+from provider.families.claims import keeps
 from provider.families.kernel import Running, running
 from provider.families.systemd import Systemd
 from provider.host import Host
@@ -111,7 +111,7 @@ class SuseKdump(DumpTools):
         ]
 
     async def revert(self, host: Host) -> list[str]:
-        if await is_someone_elses(host):
+        if not await keeps(host):
             return await host.give_up()
         noted = await asyncio.gather(*(host.note(f"unit-{unit}") for unit in _UNITS))
         loaded, configuration, image = await asyncio.gather(*map(host.note, ("loaded", "configuration", "image")))

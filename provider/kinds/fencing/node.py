@@ -75,18 +75,25 @@ class FenceNode(Kind[Wanted]):
 
     async def revert(self, host: Host, wanted: Wanted) -> list[str]:
         family = await family_of(host)
-        await self._close_former(host, None)
-        left = await family.packages.remove(host)
+        left = await self._close_former(host, None)
+        left += await family.packages.remove(host)
         return left + await host.give_up()
 
-    async def _close_former(self, host: Host, keep: int | None) -> None:
-        """Close the ports that we opened, all but one to keep; as they were before is what was noted."""
+    async def _close_former(self, host: Host, keep: int | None) -> list[str]:
+        """Close the ports that we opened, all but one to keep; as they were before is what was noted.
+
+        Returns those that could not be closed, in words.
+        """
+        left: list[str] = []
         names = [name for name in await host.names(host.kept("notes", "")) if name.startswith("port=")]
         for name in names:
             port = int(name.removeprefix("port="))
             before = (await host.note(name) or "").split()
+            if port == keep or len(before) != 2:
+                continue
             running, now, lasting = await _firewall(host, port)
-            if port == keep or not running or len(before) != 2:
+            if not running:
+                left += await _close_offline(host, port) if before[1] == "closed" else []
                 continue
             steps = []
             if lasting and before[1] == "closed":
@@ -95,6 +102,7 @@ class FenceNode(Kind[Wanted]):
             if now and before[0] == "closed":
                 steps.append(call("a_run", "firewall-cmd", "firewall-cmd", f"--remove-port={port}/udp"))
             await host.act(*steps)
+        return left
 
     def imported(self, fragment: str) -> dict[str, Any]:
         return {"stack": fragment or "pcs"}
@@ -117,6 +125,23 @@ async def _firewall(host: Host, port: int) -> tuple[bool | None, bool, bool]:
     # 126 and 127: the shell found no such command, or one that is none.
     running = None if state.code in (126, 127) else state.code == 0
     return running, bool(running) and now.code == 0, bool(running) and lasting.code == 0
+
+
+async def _close_offline(host: Host, port: int) -> list[str]:
+    """Close a port in the configuration of a firewalld that does not run; in words, why that could not be.
+
+    Source: firewall-offline-cmd(1); without a zone it means the default one, as firewall-cmd does.
+    """
+    asked = await host.run("firewall-offline-cmd", f"--query-port={port}/udp")
+    if asked.code == 0:
+        await host.act(call("a_run", "firewall-offline-cmd", "firewall-offline-cmd", f"--remove-port={port}/udp"))
+    if asked.code in (0, 1):
+        return []
+    return [
+        f"UDP port {port} stays open in firewalld's configuration: firewalld does not run, and firewall-offline-cmd "
+        f"is of no help; once firewalld runs, close it with `firewall-cmd --permanent --remove-port={port}/udp` and "
+        "`firewall-cmd --reload`"
+    ]
 
 
 def _note(port: int, now: bool, lasting: bool) -> Call:
