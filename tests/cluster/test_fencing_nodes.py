@@ -160,7 +160,7 @@ def test_a_port_that_can_not_be_closed_is_told_with_how_to_close_it(engine: Engi
     one = opened_then_stopped(engine, sles_node)
     one.destroy()
     (told,) = [text for text in engine.log.warnings if "7410" in text]
-    assert "left: UDP port 7410 stays open in firewalld's configuration" in told
+    assert "UDP port 7410 stays open in firewalld's configuration" in told
     assert "firewall-cmd --permanent --remove-port=7410/udp" in told
 
 
