@@ -123,10 +123,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             preview = await self._guard(context, lambda: self.states.preview_create(kind, urn, news))
             await self._log(urn, preview.warnings)
-            if preview.problem and preview.problem not in self._said:
-                # One host that is down is one line, not one for each of its resources.
-                self._said.add(preview.problem)
-                await self._log(urn, [preview.problem], engine_pb2.LogSeverity.ERROR)
+            await self._log_problem(urn, preview.problem)
             return provider_pb2.CreateResponse(properties=encode(preview.outputs))
         identifier = _identifier(news)
         outputs = await self._converge(context, kind, urn, identifier, news, {})
@@ -136,6 +133,8 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         kind, urn, news = await _kind(request.urn, context), Urn(request.urn), decode(request.news)
         olds = decode(request.olds)
         if request.preview:
+            problem = await self._guard(context, lambda: self.states.preview_problem(kind, urn, news, olds))
+            await self._log_problem(urn, problem)
             return provider_pb2.UpdateResponse(properties=encode(self.states.preview_update(kind, olds, news)))
         outputs = await self._converge(context, kind, urn, request.id, news, olds)
         return provider_pb2.UpdateResponse(properties=encode(outputs))
@@ -236,6 +235,12 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             if self._engine is not None:
                 log: Any = self._engine.Log  # the stub is typed for the blocking kind of channel
                 await log(engine_pb2.LogRequest(severity=severity, message=text, urn=urn.text))
+
+    async def _log_problem(self, urn: Urn, problem: str) -> None:
+        """What an update will fail for. One host that is down is one line, not one for each of its resources."""
+        if problem and problem not in self._said:
+            self._said.add(problem)
+            await self._log(urn, [problem], engine_pb2.LogSeverity.ERROR)
 
     async def close(self) -> None:
         """End all connections to hosts."""

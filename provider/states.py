@@ -136,6 +136,20 @@ class States:
             outputs |= found.outputs
         return Preview({**news, **outputs}, found.warnings)
 
+    async def preview_problem(self, kind: Kind[Any], urn: Urn, news: Mapping[str, Any], olds: Mapping[str, Any]) -> str:
+        """Why an update will fail, as far as it can be told beforehand; "" when it can not."""
+        if any(has_unknown(value) for value in news.values()):
+            return ""
+        connection, wanted = _split(kind, news)
+        host = self._host(kind, urn, connection, wanted)
+        try:
+            await self._same_machine(host, olds)
+            with _in_words_of(host):
+                await kind.examine(host, wanted)
+        except HostError as problem:
+            return f"up will fail here: {problem}"
+        return ""
+
     def preview_update(self, kind: Kind[Any], olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs after an update, as far as they can be told beforehand."""
         kept = {name: olds.get(name, UNKNOWN) for name in (*kind.outputs, "machineId")}
@@ -292,11 +306,15 @@ def _without_connection(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unlike(wanted: Wire, found: Found) -> list[str]:
     """What differs, in words."""
-    return [
-        f"{name} {(found.inputs or {})[name]!r} instead of {value!r}"
-        for name, value in wanted.wire().items()
-        if name in (found.inputs or {}) and (found.inputs or {})[name] != value
-    ]
+    told = []
+    for name, value in wanted.wire().items():
+        now = (found.inputs or {}).get(name, value)
+        if now != value:
+            # What is always empty holds sentences of its own.
+            sentences = value == [] and isinstance(now, list)
+            mend = f"this to mend: {'; '.join(map(str, now))}" if sentences else ""
+            told.append(mend or f"{name} {now!r} instead of {value!r}")
+    return told
 
 
 def _merge_token(outputs: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,20 +29,42 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in VERBS:
         print(f"usage: python -m report {'|'.join(VERBS)} [options of pulumi …]", file=sys.stderr)
         return 2
+    code = 0
+    for title, words in _parts(arguments):
+        if title:
+            print(f"-- {title}", flush=True)
+        try:
+            code = _run(words)
+        except FileNotFoundError:
+            print("pulumi is not on PATH; source engine/env.sh first", file=sys.stderr)
+            return 2
+        if code != 0:
+            break
+    return code
+
+
+def _parts(arguments: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """What is run: a verb that changes something has its preview first, and each part has a log of its own."""
+    verb, *rest = arguments
+    agreed = [word for word in rest if word in ("--yes", "-y")]
+    if verb == "preview" or not agreed or "--skip-preview" in rest or "-f" in rest:
+        return [("", list(arguments))]
+    others = [word for word in rest if word not in agreed]
+    before = ["preview", *others] if verb == "up" else [verb, *others, "--preview-only"]
+    return [("preview", before), (verb, [verb, *rest, "--skip-preview"])]
+
+
+def _run(arguments: Sequence[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="pulumi-kdump-report-"))
     log, said = folder / "events.json", folder / "pulumi.txt"
     log.touch()
     with said.open("wb") as output, log.open(encoding="utf-8", errors="replace") as events:
-        try:
-            process = subprocess.Popen(
-                ["pulumi", *arguments, "--non-interactive", "--event-log", str(log)],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                # The option for the log of events is one of pulumi's own for finding faults.
-                env={**os.environ, "PULUMI_DEBUG_COMMANDS": "true"},
-            )  # fmt: skip
-        except FileNotFoundError:
-            print("pulumi is not on PATH; source engine/env.sh first", file=sys.stderr)
-            return 2
+        process = subprocess.Popen(
+            ["pulumi", *arguments, "--non-interactive", "--event-log", str(log)],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            # The option for the log of events is one of pulumi's own for finding faults.
+            env={**os.environ, "PULUMI_DEBUG_COMMANDS": "true"},
+        )  # fmt: skip
         progress = follow(process, events)
     for line in summary(progress, process.returncode, said):
         print(line)

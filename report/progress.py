@@ -25,6 +25,7 @@ class Machine:
     changed: int = 0
     finished: bool = False
     failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Progress:
                     for earlier in self._waiting.pop(event.urn, []):
                         self._sort_in(earlier)
                 self._sort_in(event)
-            case Said(severity="error"):
+            case Said(severity="error" | "warning"):
                 self._sort_in(event)
             case Counted():
                 self.changes = dict(event.changes)
@@ -92,6 +93,11 @@ class Progress:
     def _failed(self, said: Said, machine: Machine | None) -> None:
         text = " ".join(said.text.split())
         text = text.removeprefix("1 error occurred: * ")
+        if said.severity == "warning":
+            kept = self.others if machine is None else machine.warnings
+            if text and text not in kept:
+                kept.append(text)
+            return
         if machine is None:
             # The stack's own line that something failed says nothing new beside the machines' reasons.
             if text and not text.startswith(("update failed", "preview failed", "resource ")):

@@ -72,7 +72,9 @@ def up(planned: list[Planned]) -> None:
         time.sleep(0.1)
     say(f"{len(planned)} hosts are up after {time.monotonic() - begun:.0f} s")
     say(f"log in:        python -m tests.fleet ssh {planned[-1].name}")
-    say(f"use as stack:  cp {folder / STACK} stacks/ && pulumi stack init fleet && pulumi up -s fleet")
+    say(f"use as stack:  cp {folder / STACK} stacks/ && source engine/env.sh && export PULUMI_CONFIG_PASSPHRASE=fleet")
+    say("               pulumi stack init fleet; python -m report up -s fleet --yes")
+    say("               (a fleet that is started anew has new addresses: copy its stack file again)")
     say("end them:      python -m tests.fleet down")
 
 
@@ -134,8 +136,9 @@ def down() -> None:
             time.sleep(0.1)
         if supervisor_pid(folder):
             raise FleetProblem(f"the supervisor (pid {pid}) does not end; {folder / LOG} may say why")
+    ended = len(json.loads((folder / PLAN).read_text())) if pid and (folder / PLAN).exists() else 0
     _remove(folder)
-    say("no fleet is up")
+    say(f"{ended} hosts ended" if ended else "no fleet was up")
 
 
 def running_hosts() -> list[Running]:
