@@ -5,9 +5,10 @@ reserved() { [ "$(crash_file size)" -gt 0 ] 2>/dev/null || grep -q 'Crash kernel
 
 images() { ls -1d /boot/init*kdump.img /var/lib/kdump/init*kdump.img 2>/dev/null; }
 
-# kdump SYSTEMD|SYSV VERB: what it says goes to the caller; the lock of this run must not live on in a daemon.
+# MANAGER is sysv, systemd, or kdumpctl: systemd with a kdumpctl that can make the image by itself.
+# kdump MANAGER VERB: what it says goes to the caller; the lock of this run must not live on in a daemon.
 kdump() {
-	if [ "$1" = systemd ]; then
+	if [ "$1" != sysv ]; then
 		systemctl reset-failed kdump.service >/dev/null 2>&1
 		systemctl "$2" kdump.service </dev/null 2>&1 9>&-
 	else
@@ -16,9 +17,9 @@ kdump() {
 }
 
 # Why kdump did not start, in its own words: with systemd these are in the journal.
-kdump_said() { # SYSTEMD|SYSV SINCE WORDS
+kdump_said() { # MANAGER SINCE WORDS
 	said=
-	if [ "$1" = systemd ]; then
+	if [ "$1" != sysv ]; then
 		# Of the unit's own processes: what systemd says of the unit, there and at the prompt, tells no reason.
 		said=$(journalctl _SYSTEMD_UNIT=kdump.service --since "$2" -o cat --no-pager 2>/dev/null | tail -n 25)
 	fi
@@ -30,15 +31,14 @@ kdump_said() { # SYSTEMD|SYSV SINCE WORDS
 renew_images() { images | while IFS= read -r image; do touch -c -t 200001010000 "$image"; done; }
 
 # Where kdumpctl can (8 and later), the image is made before what is loaded goes: should that fail, the host is still armed.
-image_first() {
-	# Without a verb that it knows, it lists them.
-	if kdumpctl help </dev/null 2>&1 9>&- | grep -q rebuild; then kdumpctl rebuild </dev/null 2>&1 9>&-; fi
+image_first() { # MANAGER
+	if [ "$1" = kdumpctl ]; then kdumpctl rebuild </dev/null 2>&1 9>&-; fi
 }
 
 # Says why not, when it fails.
-restart_kdump() { # SYSTEMD|SYSV
-	words=$(image_first) || { printf '%s' "$words" | tail -c 1500 | tr '\n' ' '; return 1; }
-	if [ "$1" = systemd ] && [ "$(crash_file loaded)" = 1 ] && ! systemctl is-active -q kdump.service; then
+restart_kdump() { # MANAGER
+	words=$(image_first "$1") || { printf '%s' "$words" | tail -c 1500 | tr '\n' ' '; return 1; }
+	if [ "$1" != sysv ] && [ "$(crash_file loaded)" = 1 ] && ! systemctl is-active -q kdump.service; then
 		# kdumpctl takes what someone has loaded by hand for its own, and leaves it.
 		kexec -p -u >/dev/null 2>&1 9>&-
 	fi
@@ -49,14 +49,14 @@ restart_kdump() { # SYSTEMD|SYSV
 	}
 }
 
-# ID SYSTEMD|SYSV [anyway]: the image is made anew and loaded, if one was loaded. What was there before us may be a
+# ID MANAGER [anyway]: the image is made anew and loaded, if one was loaded. What was there before us may be a
 # configuration that nothing can be loaded with: with "anyway" that is told, and no failure.
 a_reload_kdump() {
 	result=reloaded
 	if reserved && { [ "$(crash_file loaded)" = 1 ] || [ -e "$STORE/$KEY/notes/was-loaded" ]; }; then
 		mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/was-loaded"
 		renew_images
-		if [ "$2" = systemd ] && [ "$(systemctl is-enabled kdump.service 2>/dev/null)" = masked ]; then
+		if [ "$2" != sysv ] && [ "$(systemctl is-enabled kdump.service 2>/dev/null)" = masked ]; then
 			# Whoever unmasks it finds the image too old. To fail here would keep the one who does from coming by.
 			result='left: the capture kernel is not loaded anew, since kdump.service is masked'
 		else
@@ -70,14 +70,14 @@ a_reload_kdump() {
 	answer_text "$1.done" "$result"
 }
 
-# ID SYSTEMD|SYSV [anyway]: started, loaded, and with an image of today; nothing while no memory is reserved. With
+# ID MANAGER [anyway]: started, loaded, and with an image of today; nothing while no memory is reserved. With
 # "anyway", that it does not start is told, and no failure.
 a_load_kdump() {
 	result=loaded
 	if reserved; then
 		due='' made=''
 		[ "$(crash_file loaded)" = 1 ] || due=yes
-		if [ "$2" = systemd ]; then systemctl is-active -q kdump.service || due=yes; fi
+		if [ "$2" != sysv ]; then systemctl is-active -q kdump.service || due=yes; fi
 		for image in $(images); do
 			case $image in *"$(uname -r | sed 's/+debug$//')"*) ;; *) continue ;; esac
 			made=yes
@@ -97,7 +97,7 @@ a_load_kdump() {
 	answer_text "$1.done" "$result"
 }
 
-a_unload_kdump() { # ID SYSTEMD|SYSV: stopped, also when it was loaded by hand
+a_unload_kdump() { # ID MANAGER: stopped, also when it was loaded by hand
 	kdump "$2" stop >/dev/null
 	if [ "$(crash_file loaded)" = 1 ]; then
 		message=$(kexec -p -u 2>&1 9>&-)

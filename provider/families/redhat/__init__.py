@@ -18,7 +18,9 @@ def family(platform: Platform) -> Family:
     generation = generation_of(platform)
     packages = packages_of(platform)
     sysv = not generation.has_kdumpctl
-    services, manager = (SysV(), "sysv") if sysv else (Systemd(), "systemd")
+    services = SysV() if sysv else Systemd()
+    # kdumpctl can make the image by itself from 8 on.
+    manager = "sysv" if sysv else "systemd" if generation is Generation.EL7 else "kdumpctl"
     # kdump-utils brings kexec-tools and makedumpfile along, which the other releases have in one package.
     package = "kdump-utils" if generation is Generation.KDUMP_UTILS else "kexec-tools"
     return Family(

@@ -33,7 +33,7 @@ _FROM_THE_PACKAGE = "from-the-package"
 
 @dataclass(frozen=True)
 class KdumpConf(ConfigurationFiles):
-    """The configuration of kdump. ``manager``: what the init system is called in provider/shell/redhat.sh."""
+    """The configuration of kdump. ``manager``: what starts kdump, as provider/shell/redhat.sh calls it."""
 
     platform: Platform
     packages: Yum

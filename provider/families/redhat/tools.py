@@ -21,7 +21,7 @@ IMAGES = ("find", "/boot", "/var/lib/kdump", "-maxdepth", "1", "-name", "init*kd
 
 @dataclass(frozen=True)
 class Kdump(DumpTools):
-    """kdump on any release since 5. ``manager``: what the init system is called in provider/shell/redhat.sh."""
+    """kdump on any release since 5. ``manager``: what starts it, as provider/shell/redhat.sh calls it."""
 
     packages: Yum
     services: Services
@@ -57,7 +57,7 @@ class Kdump(DumpTools):
     async def _active(self, host: Host) -> str:
         """How the unit stands; of a SysV service the capture kernel tells more than its status."""
         return (
-            (await host.run("systemctl", "is-active", self.service)).text.strip() if self.manager == "systemd" else ""
+            (await host.run("systemctl", "is-active", self.service)).text.strip() if self.manager != "sysv" else ""
         )
 
     async def _troubles(self, host: Host, active: str, loaded: bool) -> list[str]:
