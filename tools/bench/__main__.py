@@ -41,6 +41,9 @@ def fleet(release: str, count: int, *, complete: bool) -> Iterator[Sequence[Rele
             ReleaseHost(layers, template, name=f"host{number:03}", complete=complete) for number in range(1, count + 1)
         ]
         with started_together(hosts):
+            for host in hosts:
+                # They serve SSH before they have done booting, which is none of what is measured.
+                host.run("systemctl is-system-running --wait", check=False)
             yield hosts
     layers.use.end()
     tree.use.end()
