@@ -56,9 +56,7 @@ class Kdump(DumpTools):
 
     async def _active(self, host: Host) -> str:
         """How the unit stands; of a SysV service the capture kernel tells more than its status."""
-        return (
-            (await host.run("systemctl", "is-active", self.service)).text.strip() if self.manager != "sysv" else ""
-        )
+        return (await host.run("systemctl", "is-active", self.service)).text.strip() if self.manager != "sysv" else ""
 
     async def _troubles(self, host: Host, active: str, loaded: bool) -> list[str]:
         if active == "failed":
