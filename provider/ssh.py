@@ -12,6 +12,7 @@ import shlex
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,10 @@ class Session:
             async with asyncio.timeout(seconds):
                 process = await live.create_process(command, encoding=None, stderr=asyncssh.PIPE)
                 try:
-                    process.stdin.write(given)
-                    process.stdin.write_eof()
+                    with suppress(BrokenPipeError):
+                        # Whoever ends before having read it all is told by what it said.
+                        process.stdin.write(given)
+                        process.stdin.write_eof()
                     output, errors = await asyncio.gather(_bounded(process.stdout), _bounded(process.stderr))
                     await process.wait_closed()
                 finally:
