@@ -35,8 +35,8 @@ set +e
 
 
 def converge(hosts: Sequence[FixtureHost], folder: Path, crashkernel: str) -> Taken:
-    """Make all hosts ready, and read back what was made."""
-    return _on_all(hosts, folder, (CONVERGE % {"crashkernel": crashkernel}).encode() + _look())
+    """Look at all hosts, make them ready, and look again, as a script does that changes only what differs."""
+    return _on_all(hosts, folder, _look(ends=False) + (CONVERGE % {"crashkernel": crashkernel}).encode() + _look())
 
 
 def look(hosts: Sequence[FixtureHost], folder: Path) -> Taken:
@@ -44,8 +44,9 @@ def look(hosts: Sequence[FixtureHost], folder: Path) -> Taken:
     return _on_all(hosts, folder, _look())
 
 
-def _look() -> bytes:
-    return questions(SURVEY.all)[1]
+def _look(*, ends: bool = True) -> bytes:
+    script = questions(SURVEY.all)[1]
+    return script if ends else script.removesuffix(b"exit 0\n")
 
 
 def _on_all(hosts: Sequence[FixtureHost], folder: Path, script: bytes) -> Taken:
