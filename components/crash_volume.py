@@ -7,6 +7,7 @@ import pulumi
 
 from components.adoption import child_of
 from components.continuing import outliving
+from components.platform_input import platform_input
 from kdump.platforms import Platform
 from kdump.volumes import SanVolume
 from provider import resources
@@ -51,7 +52,7 @@ class CrashVolume(pulumi.ComponentResource):
                 name=volume.name,
                 uuid=volume.uuid,
                 erase_wwid=volume.erase_confirmed_wwid,
-                platform=platform.model_dump(mode="json") if platform else None,
+                platform=platform_input(platform),
                 opts=child_of(self),
             ),
             self,

@@ -8,6 +8,7 @@ import pulumi
 from components.adoption import child_of
 from components.continuing import outliving
 from components.crash_volume import CrashVolume
+from components.platform_input import platform_input
 from kdump.configuration import DumpConfiguration as Configuration
 from kdump.platforms import Platform
 from kdump.rendering import RenderedFile
@@ -139,8 +140,3 @@ def _declared(args: DumpTargetArgs) -> dict[str, Any]:
     }
     advice = {"advice": list(args["advice"])} if args["advice"] else {}
     return {"platform": str(args["platform"]), "files": files, **advice}
-
-
-def platform_input(platform: Platform | None) -> Mapping[str, str] | None:
-    """A declared platform as an input of resources."""
-    return platform.model_dump(mode="json") if platform else None

@@ -9,9 +9,10 @@ from pulumi_command import local
 from components.collector import Collector
 from components.continuing import succeeded
 from components.crash_kernel import CrashKernel
-from components.dump_target import DumpTarget, platform_input
+from components.dump_target import DumpTarget
 from components.nfs_export import NfsExport
 from components.panic_triggers import PanicTriggers
+from components.platform_input import platform_input
 from components.settings import ResolvedHost
 from components.settings.fleet import RebootSettings
 from components.space import space

@@ -7,7 +7,7 @@ import pulumi
 
 from components.adoption import child_of
 from components.continuing import outliving
-from components.dump_target import platform_input
+from components.platform_input import platform_input
 from components.settings.panic import PanicSettings
 from kdump.platforms import Platform
 from provider.resources import Sysctls

@@ -143,6 +143,11 @@ class Asking:
         self._known = {question: asked for question, asked in self._known.items() if question in self.survey.lasting}
 
 
+def kept(store: str, folder: str, path: str) -> str:
+    """Where a store keeps the `original` of a path, what was `ours`, or one of the `notes`, as the library does."""
+    return f"/var/lib/pulumi-kdump/{store}/{folder}/{path.replace('/', '%')}"
+
+
 @dataclass
 class Host:
     """A host on behalf of one resource: `stack` owns what is changed, `store` names where originals are kept."""
@@ -206,7 +211,13 @@ class Host:
 
     def kept(self, folder: str, path: str) -> str:
         """Where the store keeps the `original` of a path, what was `ours`, or one of the `notes`."""
-        return f"/var/lib/pulumi-kdump/{self.store}/{folder}/{path.replace('/', '%')}"
+        return kept(self.store, folder, path)
+
+    async def versions(self, path: str) -> tuple[FileSeen, FileSeen, FileSeen]:
+        """A file as it is, as we left it, and as it was before us."""
+        return await asyncio.gather(
+            self.file(path), self.file(self.kept("ours", path)), self.file(self.kept("original", path))
+        )
 
     async def act(self, *steps: Call) -> Answers:
         """Carry out actions, in order, up to the first that fails; the answers are numbered as they are.
@@ -234,8 +245,7 @@ class Host:
     async def give_up(self, *steps: Call) -> list[str]:
         """Carry out the last actions, then let go of the store. Returns what had to be left, in words."""
         answers = await self.act_once([call("a_guard", self.stack), *steps, call("a_unclaim", self.stack)])
-        said = [line for number in range(len(steps) + 2) for line in answers.done(number).splitlines()]
-        return [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
+        return answers.left()
 
     async def act_once(self, steps: Sequence[Call]) -> Answers:
         """Carry out actions without laying claim to anything: for acts, which keep no state."""

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kdump.dialects import bls, grub, grub_conf, grub_defaults, kdump_conf, kdump_tools, redhat_sysconfig
+from provider.families import rpm
 from provider.families.redhat.boot_read import GRUB_CONF_PATHS
 from provider.families.redhat.tools import IMAGES
 from provider.families.suse.configuration import READERS
 from provider.families.suse.tools import DATES
 from provider.families.sysv import INITTAB
-from provider.host import Survey
+from provider.host import Survey, kept
 from provider.shell.script import Call, call
 
-_STORE = "/var/lib/pulumi-kdump"
 _REDHAT = "[ -e /etc/redhat-release ]"
 _SUSE = "[ -d /etc/zypp ] && [ ! -e /etc/redhat-release ]"
 _EITHER = "{ [ -e /etc/redhat-release ] || [ -d /etc/zypp ]; }"
@@ -46,8 +46,7 @@ def _runs(when: str, *commands: tuple[str, ...]) -> Iterator[Call]:
 
 def _kept(when: str, store: str, *paths: str) -> Iterator[Call]:
     """What the store has of files: as they were before us, and as we left them."""
-    names = (f"{folder}/{path.replace('/', '%')}" for path in paths for folder in ("original", "ours"))
-    return _files(when, *(f"{_STORE}/{store}/{name}" for name in names))
+    return _files(when, *(kept(store, folder, path) for path in paths for folder in ("original", "ours")))
 
 
 _LASTING = (
@@ -69,8 +68,8 @@ _LASTING = (
 _CHANGING = (
     call("q_line", "/sys/kernel/kexec_crash_size"),
     call("q_line", "/sys/kernel/kexec_crash_loaded"),
-    call("q_names", f"{_STORE}/BootArguments/notes/"),
-    call("q_file", f"{_STORE}/DumpConfiguration/notes/reload"),
+    call("q_names", kept("BootArguments", "notes", "")),
+    call("q_file", kept("DumpConfiguration", "notes", "reload")),
     # Red Hat
     replace(call("q_run", "grep", "-r", "-a", "", bls.ENTRIES_DIRECTORY), when=_BLS),
     replace(call("q_text", bls.GRUBENV_PATH), when=f"{_REDHAT} && [ -e {bls.GRUBENV_PATH} ]"),
@@ -78,16 +77,16 @@ _CHANGING = (
     *_files(f"{_REDHAT} && {_GRUB2}", "/boot/efi/EFI/redhat/grub.cfg"),
     *_files(_LEGACY, *GRUB_CONF_PATHS),
     *_files(_BLS, bls.CMDLINE_PATH),
-    *_files(_REDHAT, kdump_conf.PATH, f"{_STORE}/BootArguments/notes/boot-files"),
+    *_files(_REDHAT, kdump_conf.PATH, kept("BootArguments", "notes", "boot-files")),
     *_files(_REDHAT, "/var/crash"),
     *_kept(_REDHAT, "DumpConfiguration", redhat_sysconfig.PATH),
     *_runs(
         _REDHAT,
         ("restorecon", "-n", "-v", kdump_conf.PATH, redhat_sysconfig.PATH),
-        ("rpm", "-q", "--qf", "%{NAME}\\n", "kexec-tools"),
+        (*rpm.NAMES, "kexec-tools"),
         IMAGES,
     ),
-    *_runs(_KDUMP_UTILS, ("rpm", "-q", "--qf", "%{NAME}\\n", "kdump-utils")),
+    *_runs(_KDUMP_UTILS, (*rpm.NAMES, "kdump-utils")),
     *_runs(_SYSV, ("chkconfig", "--list", "kdump")),
     replace(call("q_text", INITTAB), when=_SYSV),
     # Debian and Ubuntu
@@ -104,7 +103,7 @@ _CHANGING = (
     *_files(_SUSE, "/boot/grub2/grubenv"),
     *_runs(
         _SUSE,
-        ("rpm", "-q", "--qf", "%{NAME}\\n", "kdump"),
+        (*rpm.NAMES, "kdump"),
         ("systemctl", "is-enabled", "kdump-early"),
         READERS[True],
         DATES,

@@ -57,7 +57,7 @@ class Progress:
         """No more events come: where what a resource belongs to was never told, its name has to do."""
         for event in [event for events in self._waiting.values() for event in events]:
             if isinstance(event, Said):
-                self._failed(event, self._machine_by_name(name_of(event.urn)))
+                self._told(event, self._machine_by_name(name_of(event.urn)))
         self._waiting.clear()
 
     def _machine_by_name(self, resource: str) -> Machine | None:
@@ -76,7 +76,7 @@ class Progress:
             urn = self._parents[urn]
         machine = self.machines.setdefault(urn, Machine(name_of(urn), _LAST[kind_of(urn)])) if urn else None
         if isinstance(event, Said):
-            self._failed(event, machine)
+            self._told(event, machine)
         elif machine is not None and kind_of(event.urn) not in _MACHINES:
             self._step(event, machine)
 
@@ -90,7 +90,7 @@ class Progress:
             last = machine.last[step.operation in ("delete", "discard")]
             machine.finished = machine.finished or (kind_of(step.urn) == last and step.operation != "refresh")
 
-    def _failed(self, said: Said, machine: Machine | None) -> None:
+    def _told(self, said: Said, machine: Machine | None) -> None:
         text = " ".join(said.text.split())
         text = text.removeprefix("1 error occurred: * ")
         if said.severity == "warning":

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
-CACHE = Path.home() / ".cache" / "pulumi-kdump"
-_SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin"
-
-
-def find_program(name: str) -> str | None:
-    """Where a program is, /usr/sbin included even when the user's PATH lacks it."""
-    return shutil.which(name) or shutil.which(name, path=_SYSTEM_PATH)
+from lab.paths import cache_folder
 
 
 def install(missing: Callable[[], Iterable[str]]) -> list[str]:
@@ -25,8 +17,9 @@ def install(missing: Callable[[], Iterable[str]]) -> list[str]:
     """
     if not list(missing()):
         return []
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "apt.lock").open("w") as lock:
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "apt.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = sorted(set(missing()))
         if wanted:

@@ -14,14 +14,15 @@ from provider.families.base import Packages
 from provider.host import Host
 from provider.shell.script import call
 
-_NAMES = ("-q", "--qf", "%{NAME}\\n")
+NAMES = ("rpm", "-q", "--qf", "%{NAME}\\n")
+"""The question which of some packages, whose names follow, are installed."""
 # rpm's own words for a data base that it cannot read; "is not installed" is an answer, and no error.
 _BROKEN = ("rpmdb:", "db3", "db4", "db5", "Packages database", "Packages index", "cannot open", "DB_", "sqlite")
 
 
 async def installed(host: Host, names: Sequence[str]) -> frozenset[str]:
     """Those of *names* that are installed. Raises HostError where rpm's data base cannot be read."""
-    said = await host.run("rpm", *_NAMES, *names)
+    said = await host.run(*NAMES, *names)
     if said.code == 127:
         raise host.refuse("package", f"there is no rpm on it: {said.text.strip()}", "Check what this host really is.")
     wrong = [line for line in said.text.splitlines() if "error:" in line or line.startswith("rpmdb:")]
@@ -43,6 +44,20 @@ async def modified(host: Host, path: str) -> bool:
 async def noted_packages(host: Host) -> list[str]:
     """The packages that came with what was installed for this state; noted until the state's store goes."""
     return (await host.note("packages") or "").split()
+
+
+async def brought(host: Host) -> tuple[list[str], list[str]]:
+    """The packages that came for this state and are still there; and in words, if so, that others need them now."""
+    noted = await noted_packages(host)
+    there = await installed(host, noted) if noted else frozenset()
+    ours = [package for package in noted if package in there]
+    if not ours:
+        return [], []
+    # rpm removes just what it is told to, or says who needs it; yum would take those along.
+    plan = await host.try_now("rpm", "-e", "--test", *ours)
+    if plan.code == 0:
+        return ours, []
+    return ours, [f"the packages {', '.join(ours)} stay, since others need them now ({plan.text.strip()[-300:]})"]
 
 
 @dataclass(frozen=True)
@@ -75,19 +90,13 @@ class Yum(Packages):
             )
 
     async def remove(self, host: Host, *, purge: bool = True) -> list[str]:
-        noted = await noted_packages(host)
-        there = await installed(host, noted) if noted else frozenset()
-        ours = [package for package in noted if package in there]
-        if not ours:
-            return []
-        # rpm removes just what it is told to, or says who needs it; yum would take those along.
-        plan = await host.try_now("rpm", "-e", "--test", *ours)
-        if plan.code != 0:
-            return [f"the packages {', '.join(ours)} stay, since others need them now ({plan.text.strip()[-300:]})"]
+        ours, needed = await brought(host)
+        if not ours or needed:
+            return needed
         done = await host.act(
             call("a_rpm_remove", f"{self.command} remove", self.command, "-y", *self.keeping, "remove", *ours)
         )
-        return [line.removeprefix("left: ") for line in done.done(0).splitlines() if line.startswith("left: ")]
+        return done.left()
 
 
 def packages_of(platform: Platform) -> Yum:

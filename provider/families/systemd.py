@@ -32,6 +32,10 @@ class Systemd(Services):
     def disable(self, name: str) -> Sequence[Call]:
         return (call("a_run", "systemctl disable", "systemctl", "disable", name),)
 
+    def mask(self, name: str) -> Sequence[Call]:
+        """Actions: let nothing start it."""
+        return (call("a_run", "systemctl mask", "systemctl", "mask", name),)
+
     def unmask(self, name: str) -> Sequence[Call]:
         """Actions: take off its mask, be it for good or until the next boot; each goes by an order of its own."""
         return (

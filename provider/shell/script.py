@@ -146,6 +146,12 @@ class Answers:
         """What an action says it did."""
         return self._values.get(f"{number}.done", b"").decode("utf-8", "replace")
 
+    def left(self) -> list[str]:
+        """What the actions say they had to leave as it is, in their order."""
+        numbers = sorted(int(key.partition(".")[0]) for key in self._values if key.endswith(".done"))
+        said = [line for number in numbers for line in self.done(number).splitlines()]
+        return [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
+
     def file(self, number: int) -> FileSeen:
         """The answer to q_file."""
         kind = self._get(number, "kind").decode()

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.image.mirror import this_machines_options, this_machines_sources
+from lab.machine_packages import find_program
 from tests.fleet.cache import HERE, Use, built, say
-from tests.machine import find_program, install
+from tests.machine import install
 
 MACHINE = HERE / "machine"
 SUITE = "bookworm"

@@ -11,7 +11,7 @@ from provider.families.base import DumpTools, Packages, ServiceSeen
 from provider.families.claims import keeps
 from provider.families.kernel import running
 from provider.families.systemd import Systemd
-from provider.host import Host
+from provider.host import Host, kept
 from provider.shell.script import Call, call
 
 _SYSTEMD = Systemd()
@@ -81,7 +81,7 @@ class KdumpTools(DumpTools):
         """
         file, ours, template, leftover = await asyncio.gather(
             host.file(kdump_tools.PATH),
-            host.file(f"/var/lib/pulumi-kdump/DumpConfiguration/ours/{kdump_tools.PATH.replace('/', '%')}"),
+            host.file(kept("DumpConfiguration", "ours", kdump_tools.PATH)),
             host.file("/usr/share/kdump-tools/kdump-tools.conf"),
             host.note(_LEFTOVER),
         )
@@ -105,7 +105,7 @@ class KdumpTools(DumpTools):
             if was_loaded == "0" and was != "enabled":
                 steps.append(call("a_unload_kdump_tools"))
             if was == "masked":
-                steps.append(call("a_run", "systemctl mask", "systemctl", "mask", self.service))
+                steps += _SYSTEMD.mask(self.service)
         if steps:
             await host.act(*steps)
         left = await self.packages.remove(host, purge=not await self._configuration_is_someone_elses(host))

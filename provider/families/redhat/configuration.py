@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kdump.configuration import DumpConfiguration
@@ -44,7 +44,7 @@ class KdumpConf(ConfigurationFiles):
     async def read(self, host: Host, wanted: DumpConfiguration) -> ConfigurationSeen:
         file, (sysconfig, ours, was), label, gone = await asyncio.gather(
             host.file(self.file),
-            _versions(host),
+            host.versions(_SYSCONFIG),
             host.run("restorecon", "-n", "-v", self.file, _SYSCONFIG),
             self._lacking_directory(host, wanted),
         )
@@ -120,7 +120,7 @@ class KdumpConf(ConfigurationFiles):
             # Of a destroy that broke off, or taken away by hand: what came with it has gone with it.
             came = (await host.note(_FROM_THE_PACKAGE) or "").split()
             steps = [*(call("a_gone_with_package", path) for path in came), call("a_drop_images")]
-            return await _left_by(host, steps) + await self.packages.remove(host) + await host.give_up()
+            return (await host.act(*steps)).left() + await self.packages.remove(host) + await host.give_up()
         steps = [
             call("a_restore", self.file),
             *await _sysconfig_back(host),
@@ -129,19 +129,12 @@ class KdumpConf(ConfigurationFiles):
         ]
         if self.package in noted:
             steps += [call("a_unload_kdump", self.manager), call("a_drop_images")]
-        return await _left_by(host, steps) + await self.packages.remove(host) + await host.give_up()
-
-
-async def _left_by(host: Host, steps: Sequence[Call]) -> list[str]:
-    """Carry out *steps*. Returns what had to be left, in words."""
-    done = await host.act(*steps)
-    said = [line for number in range(len(steps)) for line in done.done(number).splitlines()]
-    return [line.removeprefix("left: ") for line in said if line.startswith("left: ")]
+        return (await host.act(*steps)).left() + await self.packages.remove(host) + await host.give_up()
 
 
 async def _sysconfig(host: Host, keys: Mapping[str, str]) -> list[Call]:
     """Set *keys*, and put back what was there of others that were ours once, and what others have edited."""
-    now, ours, was = await _versions(host)
+    now, ours, was = await host.versions(_SYSCONFIG)
     if not now.exists:
         # Deleted: it comes back whole, for kdump up to 7 does not start without what the package wrote into it.
         base = ours if ours.exists else was
@@ -160,20 +153,11 @@ async def _sysconfig(host: Host, keys: Mapping[str, str]) -> list[Call]:
 
 async def _sysconfig_back(host: Host) -> list[Call]:
     """As it was; where others have changed it since, only the keys that were ours go back."""
-    now, ours, was = await _versions(host)
+    now, ours, was = await host.versions(_SYSCONFIG)
     if not ours.exists or not now.exists or now.content in (ours.content, was.content):
         return [call("a_restore", _SYSCONFIG)]
     text = _given_back(now.text, ours, was, {})
     return [call("a_put", _SYSCONFIG, "=", "=", now.sum, to_bytes(text))] if text != now.text else []
-
-
-async def _versions(host: Host) -> tuple[FileSeen, FileSeen, FileSeen]:
-    """/etc/sysconfig/kdump as it is, as we left it, and as it was before us."""
-    return await asyncio.gather(
-        host.file(_SYSCONFIG),
-        host.file(host.kept("ours", _SYSCONFIG)),
-        host.file(host.kept("original", _SYSCONFIG)),
-    )
 
 
 def _given_back(text: str, ours: FileSeen, was: FileSeen, keys: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from provider.families.base import DumpTools, Services, ServiceSeen
 from provider.families.claims import keeps
 from provider.families.kernel import running
 from provider.families.rpm import Yum
+from provider.families.systemd import Systemd
 from provider.families.sysv import SysV
 from provider.host import Host
 from provider.shell.script import Call, FileSeen, call
@@ -78,8 +79,7 @@ class Kdump(DumpTools):
         return image_problems(found.text, of_kernel, {kdump_conf.PATH: config, redhat_sysconfig.PATH: sysconfig})
 
     async def enable(self, host: Host, *, loaded: bool) -> None:
-        notes = await self._notes(host)
-        host.soon(*notes)
+        host.soon(*await self._notes(host))
         await self.packages.install(host, [self.package])
         # What is enabled already may be so in run levels of its own choice.
         enabled = await self.services.enabled(host, self.service) == "enabled"
@@ -89,14 +89,14 @@ class Kdump(DumpTools):
         elif (await self.read(host)).loaded:
             steps.append(call("a_unload_kdump", self.manager))
         # Where there was nothing to do, it is kept and noted all the same.
-        await host.act(*(steps or notes))
+        await host.act(*steps)
 
     async def disable(self, host: Host) -> None:
-        notes = await self._notes(host)
+        host.soon(*await self._notes(host))
         steps: list[Call] = []
         if (await self.read(host)).installed:
             steps = [*self.services.disable(self.service), call("a_unload_kdump", self.manager)]
-        await host.act(*notes, *steps)
+        await host.act(*steps)
 
     async def adopt(self, host: Host) -> None:
         await host.act(*await self._notes(host))
@@ -128,12 +128,10 @@ class Kdump(DumpTools):
             else:
                 steps.append(call("a_unload_kdump", self.manager))
             if was == "masked":
-                steps.append(call("a_run", "systemctl mask", "systemctl", "mask", f"{self.service}.service"))
+                steps += Systemd().mask(self.service)
         if was_loaded != "1":
             steps.append(call("a_drop_images"))
-        done = await host.act(*steps)
-        said = [done.done(number) for number in range(len(steps))]
-        left = [words.removeprefix("left: ") for words in said if words.startswith("left: ")]
+        left = (await host.act(*steps)).left()
         return left + await self.packages.remove(host) + await host.give_up()
 
 

@@ -56,7 +56,7 @@ class SuseGrub(BootLoader):
         await host.act(call("a_keep", grub_defaults.PATH))
 
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
-        now, ours, before = await self._kept(host)
+        now, ours, before = await host.versions(grub_defaults.PATH)
         # What we set before and is wanted no longer gives way to what stood there.
         text = without_ours(now.text, ours.text, before.text) if before.exists else now.text
         text = grub_defaults.with_arguments(text, ORDINARY, "", {}, remove=list(arguments))
@@ -69,7 +69,7 @@ class SuseGrub(BootLoader):
 
     async def _put_back(self, host: Host) -> Call:
         """The file as it was; where others have changed it since, their changes with what stood in place of ours."""
-        now, ours, before = await self._kept(host)
+        now, ours, before = await host.versions(grub_defaults.PATH)
         if before.exists and now.exists and now.content not in (ours.content, before.content):
             try:
                 return _put(now, without_ours(now.text, ours.text, before.text))
@@ -77,15 +77,6 @@ class SuseGrub(BootLoader):
                 # The text is beyond us: restoring says so, and puts what was there before beside it.
                 pass
         return call("a_restore", grub_defaults.PATH)
-
-    async def _kept(self, host: Host) -> tuple[FileSeen, FileSeen, FileSeen]:
-        """The file now, as we left it, and as it was before us."""
-        now, ours, before = await asyncio.gather(
-            host.file(grub_defaults.PATH),
-            host.file(host.kept("ours", grub_defaults.PATH)),
-            host.file(host.kept("original", grub_defaults.PATH)),
-        )
-        return now, ours, before
 
 
 def _put(seen: FileSeen, text: str) -> Call:

@@ -39,13 +39,9 @@ class Zypper(Packages):
 
     async def remove(self, host: Host, *, purge: bool = True) -> list[str]:
         # rpm leaves a configuration that somebody changed; there is nothing of it to purge.
-        noted = (await host.note("packages") or "").split()
-        ours = await rpm.installed(host, noted) if noted else []
-        if not ours:
-            return []
-        tried = await host.try_now("rpm", "-e", "--test", *ours)
-        if tried.code != 0:
-            return [f"the packages {', '.join(ours)} stay, since others need them now ({tried.text.strip()[-200:]})"]
+        ours, needed = await rpm.brought(host)
+        if not ours or needed:
+            return needed
         await host.act(call("a_suse_erase", *ours))
         return []
 

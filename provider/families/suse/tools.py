@@ -164,7 +164,7 @@ def _as_they_were(was: Mapping[str, str], now: Mapping[str, str]) -> list[Call]:
     for unit, state in wanted.items():
         steps += _SYSTEMD.enable(unit) if state == "enabled" else _disable(unit)
         if state == "masked":
-            steps.append(call("a_run", "systemctl mask", "systemctl", "mask", unit))
+            steps += _SYSTEMD.mask(unit)
     return steps
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from kdump.dialects import cluster_conf
@@ -54,7 +53,7 @@ class Cman:
 
     async def examine(self, host: Host, wanted: Wanted, platform: Platform) -> None:
         """Raise Refusal or HostError for what the file does not have, and where no cluster runs."""
-        conf = _parsed(host, await _file(host))
+        conf = _parsed(host, _there(host, await host.file(PATH)))
         if await _running_version(host) is None:
             raise host.refuse(
                 "stack",
@@ -121,10 +120,8 @@ class Cman:
 
 async def _three_files(host: Host) -> tuple[FileSeen, FileSeen, FileSeen]:
     """cluster.conf as it is, as it was before us, and as we wrote it last."""
-    file, before, written = await asyncio.gather(
-        _file(host), host.file(host.kept("original", PATH)), host.file(host.kept("ours", PATH))
-    )
-    return file, before, written
+    file, written, before = await host.versions(PATH)
+    return _there(host, file), before, written
 
 
 def _left_over(conf: ClusterConf, before: ClusterConf, written: ClusterConf, wanted: Wanted) -> list[str]:
@@ -142,8 +139,7 @@ def _left_over(conf: ClusterConf, before: ClusterConf, written: ClusterConf, wan
     return found
 
 
-async def _file(host: Host) -> FileSeen:
-    file = await host.file(PATH)
+def _there(host: Host, file: FileSeen) -> FileSeen:
     if file.kind != "file":
         raise host.refuse(
             "stack", f"there is no {PATH}", "Name a node of a cluster that is kept by cman, or write another stack."
