@@ -46,8 +46,11 @@ async def noted_packages(host: Host) -> list[str]:
     return (await host.note("packages") or "").split()
 
 
-async def brought(host: Host) -> tuple[list[str], list[str]]:
-    """The packages that came for this state and are still there; and in words, if so, that others need them now."""
+async def brought(host: Host, quoted: int) -> tuple[list[str], list[str]]:
+    """The packages that came for this state and are still there; and in words, if so, that others need them now.
+
+    Of rpm's own words at most `quoted` characters are told.
+    """
     noted = await noted_packages(host)
     there = await installed(host, noted) if noted else frozenset()
     ours = [package for package in noted if package in there]
@@ -57,7 +60,7 @@ async def brought(host: Host) -> tuple[list[str], list[str]]:
     plan = await host.try_now("rpm", "-e", "--test", *ours)
     if plan.code == 0:
         return ours, []
-    return ours, [f"the packages {', '.join(ours)} stay, since others need them now ({plan.text.strip()[-300:]})"]
+    return ours, [f"the packages {', '.join(ours)} stay, since others need them now ({plan.text.strip()[-quoted:]})"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Yum(Packages):
             )
 
     async def remove(self, host: Host, *, purge: bool = True) -> list[str]:
-        ours, needed = await brought(host)
+        ours, needed = await brought(host, 300)
         if not ours or needed:
             return needed
         done = await host.act(

@@ -39,7 +39,7 @@ class Zypper(Packages):
 
     async def remove(self, host: Host, *, purge: bool = True) -> list[str]:
         # rpm leaves a configuration that somebody changed; there is nothing of it to purge.
-        ours, needed = await rpm.brought(host)
+        ours, needed = await rpm.brought(host, 200)
         if not ours or needed:
             return needed
         await host.act(call("a_suse_erase", *ours))
