@@ -1,7 +1,8 @@
 """A stand-in for the engine: answers as the provider would, keeps every registration, lets some fail."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,6 +146,16 @@ def _name(urn: str) -> str:
 
 
 Run = Callable[..., Seen]
+
+
+@pytest.fixture(autouse=True)
+def event_loop() -> Iterator[None]:
+    """A loop of one's own, as the engine's language host makes one: an `asyncio.run` elsewhere leaves none behind."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @pytest.fixture
