@@ -17,6 +17,8 @@ class FenceDelayArgs(TypedDict):
 
     settings: ResolvedCluster
     connection: Mapping[str, Any]
+    for_policies: Mapping[str, Any]
+    """Further inputs: exemptions, and what drills of its members showed."""
     after: Sequence[pulumi.Resource]
 
 
@@ -39,6 +41,7 @@ class FenceDelay(pulumi.ComponentResource):
             "setting": "timeout of fence_kdump" if asking else "post_fail_delay",
             "seconds": seconds,
             **computed,
+            **args["for_policies"],
         }
         super().__init__("kdump:fleet:FenceDelay", name, props, opts)
         power = {member.node: list(member.power) for member in settings.members}
@@ -65,6 +68,7 @@ class ClusterArgs(TypedDict):
 
     settings: ResolvedCluster
     connections: Mapping[str, Mapping[str, Any]]
+    for_policies: Mapping[str, Any]
 
 
 class Cluster(pulumi.ComponentResource):
@@ -99,6 +103,7 @@ class Cluster(pulumi.ComponentResource):
             {
                 "settings": settings,
                 "connection": connections[settings.through],
+                "for_policies": args["for_policies"],
                 "after": list(self.nodes.values()),
             },
             pulumi.ResourceOptions(parent=self),

@@ -7,8 +7,9 @@ import pulumi
 
 from components.adoption import child_of
 from components.continuing import outliving
+from components.facts import Facts, declared_collector
 from components.settings import ResolvedCollector
-from provider.resources import Account, get_host_facts
+from provider.resources import Account
 
 
 class Collector(pulumi.ComponentResource):
@@ -23,6 +24,7 @@ class Collector(pulumi.ComponentResource):
         name: str,
         settings: ResolvedCollector,
         directories: Sequence[str],
+        facts: Facts,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """`directories`: all that hosts dump into here; their free space is asked for in one go."""
@@ -33,9 +35,14 @@ class Collector(pulumi.ComponentResource):
         }
         super().__init__("kdump:fleet:Collector", name, props, opts)
         self.settings = settings
-        self.connection = settings.connection.wire()
-        self.facts = get_host_facts(
-            self.connection, [settings.directory, *directories], opts=pulumi.InvokeOutputOptions(parent=self)
+        self.connection = facts.connection(settings.connection.wire())
+        self.facts = facts.of(
+            name,
+            self.connection,
+            [settings.directory, *directories],
+            [],
+            declared_collector(settings, directories),
+            self,
         )
         self.account = outliving(
             Account(

@@ -8,6 +8,9 @@ from pulumi_command import local
 
 from components.adoption import child_of
 from components.continuing import outliving
+from components.for_policies import runs
+from components.platform_input import platform_input
+from kdump.platforms import Platform
 from provider.resources import BootArguments
 
 
@@ -18,10 +21,13 @@ class CrashKernelArgs(TypedDict):
     connection: Mapping[str, Any]
     crashkernel: str
     """As the kernel reads it; empty: no memory is set aside."""
-    platform: Mapping[str, str] | None
+    platform: Platform | None
     """As declared; None where it is measured."""
     boot_arguments: Mapping[str, str]
     """Further boot arguments; an empty value is a flag."""
+    facts: pulumi.Input[Mapping[str, Any]]
+    """Those of the host, for policies."""
+    for_policies: Mapping[str, Any]
 
 
 class CrashKernel(pulumi.ComponentResource):
@@ -34,6 +40,9 @@ class CrashKernel(pulumi.ComponentResource):
             "host": args["host"],
             "crashkernel": args["crashkernel"],
             "bootArguments": args["boot_arguments"],
+            "memoryBytes": pulumi.Output.from_input(args["facts"]).apply(_memory),
+            "runs": pulumi.Output.from_input(args["facts"]).apply(lambda facts: runs(args["platform"], facts)),
+            **args["for_policies"],
         }
         super().__init__("kdump:fleet:CrashKernel", name, props, opts)
         self._host = args["host"]
@@ -45,7 +54,7 @@ class CrashKernel(pulumi.ComponentResource):
                 args["connection"],
                 crashkernel=args["crashkernel"],
                 arguments=args["boot_arguments"],
-                platform=args["platform"],
+                platform=platform_input(args["platform"]),
                 opts=child_of(self),
             ),
             self,
@@ -82,3 +91,9 @@ class CrashKernel(pulumi.ComponentResource):
             ),
             self,
         )
+
+
+def _memory(facts: Mapping[str, Any]) -> int | None:
+    """A host's memory in bytes, None where nobody knows it."""
+    found = int(facts.get("memoryBytes", -1))
+    return found if found > 0 else None

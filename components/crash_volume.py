@@ -21,6 +21,9 @@ class CrashVolumeArgs(TypedDict):
     volume: SanVolume
     platform: Platform | None
     """As declared; None where it is measured."""
+    use: pulumi.Input[str | None]
+    """What the LUN is used for now, for policies; "" for nothing, None where nobody looked."""
+    for_policies: Mapping[str, Any]
 
 
 class CrashVolume(pulumi.ComponentResource):
@@ -38,6 +41,9 @@ class CrashVolume(pulumi.ComponentResource):
             "mountPoint": volume.mount_point,
             "multipath": volume.multipath,
             "mayBeErased": volume.erase,
+            "platform": platform_input(platform),
+            "use": args["use"],
+            **args["for_policies"],
         }
         super().__init__("kdump:fleet:CrashVolume", name, props, opts)
         made = outliving(

@@ -8,6 +8,7 @@ import pulumi
 from components.adoption import child_of
 from components.continuing import outliving
 from components.crash_volume import CrashVolume
+from components.for_policies import runs
 from components.platform_input import platform_input
 from kdump.configuration import DumpConfiguration as Configuration
 from kdump.platforms import Platform
@@ -44,6 +45,10 @@ class DumpTargetArgs(TypedDict):
     """Memory of the host and free space of the target as of before this run, for policies."""
     volume: SanVolume | None
     """The LUN that has to be made ready for the target; None for other targets."""
+    facts: pulumi.Input[Mapping[str, Any]]
+    """Those of the host, for policies."""
+    for_policies: Mapping[str, Any]
+    """Further inputs: failure domains, cluster, the last drill, exemptions."""
     after: Sequence[pulumi.Resource]
     """What must be there before the configuration can be tried out: boot arguments, keys, the export."""
 
@@ -66,7 +71,14 @@ class DumpTarget(pulumi.ComponentResource):
             "collector": args["collector"],
             "dumpLevel": configuration.dump_level,
             "compression": configuration.compression,
+            "failureAction": configuration.failure_action,
+            "finalAction": configuration.final_action,
+            "options": dict(configuration.options),
+            "destination": target,
             "space": args["space"],
+            "runs": pulumi.Output.from_input(args["facts"]).apply(lambda facts: runs(args["platform"], facts)),
+            "kernel": pulumi.Output.from_input(args["facts"]).apply(lambda facts: str(facts.get("kernel", ""))),
+            **args["for_policies"],
             **_declared(args),
         }
         super().__init__("kdump:fleet:DumpTarget", name, props, opts)
@@ -107,6 +119,8 @@ class DumpTarget(pulumi.ComponentResource):
                 "connection": args["connection"],
                 "volume": volume,
                 "platform": args["platform"],
+                "use": pulumi.Output.from_input(args["space"]).apply(lambda space: space.get("use")),
+                "for_policies": _exemptions(args),
             },
             pulumi.ResourceOptions(parent=self),
         ).ready
@@ -140,3 +154,7 @@ def _declared(args: DumpTargetArgs) -> dict[str, Any]:
     }
     advice = {"advice": list(args["advice"])} if args["advice"] else {}
     return {"platform": str(args["platform"]), "files": files, **advice}
+
+
+def _exemptions(args: DumpTargetArgs) -> Mapping[str, Any]:
+    return {name: value for name, value in args["for_policies"].items() if name == "exemptions"}

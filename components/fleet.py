@@ -6,11 +6,14 @@ from typing import Any
 import pulumi
 
 from components.batches import batches
+from components.capacity import CollectorSpace, capacity
 from components.cluster import Cluster
 from components.collector import Collector
+from components.facts import Facts
+from components.for_policies import exempted, told
 from components.host import Host
 from components.keeping import keep_with_its_member
-from components.settings import ResolvedCluster, ResolvedFleet
+from components.settings import ResolvedCluster, ResolvedCollector, ResolvedFleet
 from kdump.errors import Refusal
 from kdump.platforms import Platform, require_supported
 
@@ -28,17 +31,43 @@ class Fleet(pulumi.ComponentResource):
     clusters: Mapping[str, Mapping[str, str]]
     """Cluster -> how long it waits, and why, in words."""
 
-    def __init__(self, name: str, settings: ResolvedFleet, opts: pulumi.ResourceOptions | None = None) -> None:
-        props = {"reboot": settings.reboot.model_dump(by_alias=True)}
+    capacity: Mapping[str, pulumi.Output[Mapping[str, Any]]]
+    """Collector, or host with a disk of its own -> what must be free there, and what is."""
+    facts: pulumi.Output[Mapping[str, Any]]
+    """What is known of the machines, for previews that ask none of them."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: ResolvedFleet,
+        facts: Facts,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        props: dict[str, Any] = {"reboot": settings.reboot.model_dump(by_alias=True)}
+        if settings.exemptions:
+            props["exemptions"] = [told(each) for each in settings.exemptions]
+        if facts.source != "measured":
+            props["facts"] = facts.dates(list(settings.hosts) + list(settings.collectors))
         super().__init__("kdump:fleet:Fleet", name, props, opts)
         below = pulumi.ResourceOptions(parent=self)
         _warn_of_platforms(settings, self)
         collectors = {
-            each: Collector(each, collector, _directories(settings, each), below)
+            each: Collector(each, collector, _directories(settings, each), facts, below)
             for each, collector in settings.collectors.items()
         }
         clusters = {
-            each: Cluster(each, {"settings": cluster, "connections": _connections(settings, cluster)}, below)
+            each: Cluster(
+                each,
+                {
+                    "settings": cluster,
+                    "connections": _connections(settings, cluster, facts),
+                    "for_policies": {
+                        **_drills(settings, cluster),
+                        **exempted(settings.exemptions, each, *(member.host for member in cluster.members)),
+                    },
+                },
+                below,
+            )
             for each, cluster in settings.clusters.items()
         }
         fence_nodes = {host: node for cluster in clusters.values() for host, node in cluster.nodes.items()}
@@ -53,6 +82,9 @@ class Fleet(pulumi.ComponentResource):
                     {
                         "settings": host,
                         "collector": collectors.get(host.destination.collector or ""),
+                        "facts": facts,
+                        "exemptions": settings.exemptions,
+                        "cluster": settings.clusters[cluster_of[each]] if each in cluster_of else None,
                         "prepared": [fence_nodes[each]] if each in fence_nodes else [],
                         "fencing": clusters[cluster_of[each]].delay.fencing if each in cluster_of else None,
                         "reboot": settings.reboot,
@@ -61,6 +93,9 @@ class Fleet(pulumi.ComponentResource):
                     below,
                 )
             earlier = _reboots_of([hosts[each] for each in batch], earlier)
+        known = {each: one.facts for each, one in hosts.items()}
+        for each, collector in settings.collectors.items():
+            _space_of(collector, settings, collectors[each], known)
         machines = {each: host.machine_id for each, host in hosts.items()}
         for each, cluster in clusters.items():
             keep_with_its_member(settings.clusters[each], cluster.delay.fencing.machine_id, machines)
@@ -73,12 +108,46 @@ class Fleet(pulumi.ComponentResource):
             }
             for each, collector in settings.collectors.items()
         }
+        self.capacity = capacity(settings, known, {each: one.facts for each, one in collectors.items()})
+        self.facts = facts.kept({each: one.facts_after for each, one in hosts.items()})
         self.clusters = {each: cluster.waits for each, cluster in clusters.items()}
         self.register_outputs({})
 
 
-def _connections(settings: ResolvedFleet, cluster: ResolvedCluster) -> Mapping[str, Mapping[str, Any]]:
-    return {member.host: settings.hosts[member.host].connection.wire() for member in cluster.members}
+def _space_of(
+    collector: ResolvedCollector,
+    settings: ResolvedFleet,
+    made: Collector,
+    known: Mapping[str, pulumi.Output[Mapping[str, Any]]],
+) -> None:
+    """Say for policies what a collector needs, together."""
+    name = collector.name
+    members = {
+        each: host for each, host in settings.hosts.items() if host.destination.collector == name and host.enabled
+    }
+    CollectorSpace(
+        f"{name}-space",
+        {
+            "settings": collector,
+            "facts": made.facts,
+            "hosts": members,
+            "facts_of_hosts": {each: known[each] for each in members},
+            "crash_together": settings.crash_together,
+            "for_policies": exempted(settings.exemptions, name),
+        },
+        pulumi.ResourceOptions(parent=made),
+    )
+
+
+def _drills(settings: ResolvedFleet, cluster: ResolvedCluster) -> Mapping[str, Any]:
+    """How long the dumps of a cluster's members took, as far as they were drilled."""
+    drills = {member.host: settings.hosts[member.host].drilled for member in cluster.members}
+    seconds = {host: drill.seconds for host, drill in drills.items() if drill is not None}
+    return {"dumpSeconds": seconds} if seconds else {}
+
+
+def _connections(settings: ResolvedFleet, cluster: ResolvedCluster, facts: Facts) -> Mapping[str, Mapping[str, Any]]:
+    return {member.host: facts.connection(settings.hosts[member.host].connection.wire()) for member in cluster.members}
 
 
 def _directories(settings: ResolvedFleet, collector: str) -> list[str]:

@@ -10,10 +10,12 @@ from components.collector import Collector
 from components.continuing import succeeded
 from components.crash_kernel import CrashKernel
 from components.dump_target import DumpTarget
+from components.facts import Facts, declared_host
+from components.for_policies import exempted, last_drill
 from components.nfs_export import NfsExport
 from components.panic_triggers import PanicTriggers
-from components.platform_input import platform_input
-from components.settings import ResolvedHost
+from components.settings import ResolvedCluster, ResolvedHost
+from components.settings.exemptions import ExemptionSettings
 from components.settings.fleet import RebootSettings
 from components.space import space
 from components.ssh_keys import SshKeys
@@ -26,6 +28,10 @@ class HostArgs(TypedDict):
 
     settings: ResolvedHost
     collector: Collector | None
+    facts: Facts
+    exemptions: Sequence[ExemptionSettings]
+    cluster: ResolvedCluster | None
+    """That it is a node of."""
     prepared: Sequence[pulumi.Resource]
     """What its dump configuration needs besides: as a node of a cluster, the program that tells the others."""
     fencing: Fencing | None
@@ -48,6 +54,10 @@ class Host(pulumi.ComponentResource):
     """Whether the host must still be rebooted to take up its boot arguments."""
     target: pulumi.Output[str]
     """Where the dump goes: ssh kdump@vault:/srv/kdump/web1."""
+    facts: pulumi.Output[Mapping[str, Any]]
+    """What is known of it as of before this run."""
+    facts_after: pulumi.Output[Mapping[str, Any]]
+    """The same when all is done."""
 
     def __init__(self, name: str, args: HostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         settings, collector = args["settings"], args["collector"]
@@ -57,23 +67,30 @@ class Host(pulumi.ComponentResource):
             "collector": settings.destination.collector,
         }
         super().__init__("kdump:fleet:Host", name, props, opts)
-        self._connection = settings.connection.wire()
+        self._connection = args["facts"].connection(settings.connection.wire())
+        self._measured = args["facts"].source == "measured"
         directory, volume = settings.destination.directory, settings.destination.volume
         asked = [directory] if directory and not collector else []
-        before = get_host_facts(self._connection, asked, opts=pulumi.InvokeOutputOptions(parent=self))
+        device = settings.destination.device
+        before = self.facts = args["facts"].of(
+            name, self._connection, asked, [device] if device else [], declared_host(settings), self
+        )
         there = collector.facts if collector else before
+        excused = exempted(args["exemptions"], name)
         self._crash_kernel = CrashKernel(
             f"{name}-crashkernel",
             {
                 "host": name,
                 "connection": self._connection,
                 "crashkernel": settings.crashkernel,
-                "platform": platform_input(settings.platform),
+                "platform": settings.platform,
                 "boot_arguments": settings.boot_arguments,
+                "facts": before,
+                "for_policies": excused,
             },
             pulumi.ResourceOptions(parent=self),
         )
-        way = self._way_to(collector, settings) if collector else ()
+        way = self._way_to(collector, settings, args["exemptions"]) if collector else ()
         dump_target = DumpTarget(
             f"{name}-dump-target",
             {
@@ -86,9 +103,15 @@ class Host(pulumi.ComponentResource):
                 "enabled": settings.enabled,
                 "collector": settings.destination.collector,
                 "space": pulumi.Output.all(before, there).apply(
-                    lambda facts: space(facts[0], facts[1], directory, volume.mount_point if volume else "")
+                    lambda facts: space(facts[0], facts[1], directory, volume.mount_point if volume else "", device)
                 ),
                 "volume": volume,
+                "facts": before,
+                "for_policies": {
+                    **_shared(settings, collector, args["cluster"]),
+                    **last_drill(settings.drilled),
+                    **excused,
+                },
                 "after": [self._crash_kernel.boot_arguments, *way, *args["prepared"]],
             },
             pulumi.ResourceOptions(parent=self),
@@ -105,13 +128,14 @@ class Host(pulumi.ComponentResource):
                     "connection": self._connection,
                     "panic": settings.panic,
                     "platform": settings.platform,
+                    "for_policies": excused,
                     "after": [self._service],
                 },
                 pulumi.ResourceOptions(parent=self),
             )
             self._configured += triggers.ready
         self._reboot = self._reboot_if_wanted(args, settings)
-        after = before.apply(self._facts_after)
+        after = self.facts_after = before.apply(self._facts_after)
         self.readiness = after.apply(lambda facts: str(facts["readiness"]))
         self.reason = after.apply(lambda facts: str(facts["reason"]))
         self.advice = after.apply(lambda facts: list(facts.get("advice", [])))
@@ -145,10 +169,13 @@ class Host(pulumi.ComponentResource):
         """The /etc/machine-id that the host has, or had when it was last reached."""
         return self._crash_kernel.boot_arguments.machine_id
 
-    def _way_to(self, collector: Collector, settings: ResolvedHost) -> Sequence[pulumi.Resource]:
+    def _way_to(
+        self, collector: Collector, settings: ResolvedHost, exemptions: Sequence[ExemptionSettings]
+    ) -> Sequence[pulumi.Resource]:
         """What both ends need before the host can reach its directory on the collector."""
         place, there = settings.destination, collector.settings
         below = pulumi.ResourceOptions(parent=self)
+        excused = exempted(exemptions, settings.name, there.name)
         match place.target:
             case SshTarget():
                 return SshKeys(
@@ -164,6 +191,7 @@ class Host(pulumi.ComponentResource):
                         "account": collector.account,
                         "user": there.user,
                         "directory": place.directory,
+                        "for_policies": excused,
                     },
                     below,
                 ).ready
@@ -179,6 +207,7 @@ class Host(pulumi.ComponentResource):
                         "directory": place.directory,
                         "client": place.client,
                         "options": there.nfs.options,
+                        "for_policies": excused,
                     },
                     below,
                 ).ready
@@ -209,3 +238,17 @@ class Host(pulumi.ComponentResource):
             lambda facts: facts if isinstance(facts, dict) else get_host_facts(self._connection, [], after_act=acted),
             True,
         )
+
+
+def _shared(settings: ResolvedHost, collector: Collector | None, cluster: ResolvedCluster | None) -> dict[str, Any]:
+    """What a host may fail together with, as inputs; what nobody said is left out."""
+    found: dict[str, Any] = {}
+    if settings.failure_domains is not None:
+        found["failureDomains"] = list(settings.failure_domains)
+    if collector is not None and collector.settings.failure_domains is not None:
+        found["collectorDomains"] = list(collector.settings.failure_domains)
+    if cluster is not None:
+        found["cluster"] = {"name": cluster.name}
+        if cluster.storage_fencing is not None:
+            found["cluster"]["storageFencing"] = cluster.storage_fencing
+    return found

@@ -23,6 +23,7 @@ class NfsExportArgs(TypedDict):
     client: str
     """The host (or network) as the collector sees it, in the words of exports(5)."""
     options: Sequence[str]
+    for_policies: Mapping[str, Any]
 
 
 class NfsExport(pulumi.ComponentResource):
@@ -38,6 +39,8 @@ class NfsExport(pulumi.ComponentResource):
             "directory": args["directory"],
             "client": args["client"],
             "options": list(args["options"]),
+            "squashTo": args["user"],
+            **args["for_policies"],
         }
         super().__init__("kdump:fleet:NfsExport", name, props, opts)
         export = outliving(

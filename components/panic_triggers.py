@@ -21,6 +21,7 @@ class PanicTriggersArgs(TypedDict):
     panic: PanicSettings
     platform: Platform | None
     """As declared; None where it is measured."""
+    for_policies: Mapping[str, Any]
     after: Sequence[pulumi.Resource]
     """What must be there before the host is made to panic more readily: what writes the dump."""
 
@@ -40,6 +41,7 @@ class PanicTriggers(pulumi.ComponentResource):
             "host": args["host"],
             "sysctls": dict(panic.sysctls),
             "bootArguments": dict(panic.boot_arguments),
+            **args["for_policies"],
         }
         if platform is not None:
             props["platform"] = str(platform)

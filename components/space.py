@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def space(host: Mapping[str, Any], there: Mapping[str, Any], directory: str, mount_point: str = "") -> dict[str, Any]:
+def space(
+    host: Mapping[str, Any], there: Mapping[str, Any], directory: str, mount_point: str = "", device: str = ""
+) -> dict[str, Any]:
     """Memory of a host and free space of its target, in bytes, from the facts of both ends.
 
     `there` are the facts of the machine that `directory` is on. What could not be measured is left out, and
     `problem` says why. `mount_point` is where a file system of its own holds `directory`: what is free there is told
-    only once that is mounted, and until then `notYetMounted` says so.
+    only once that is mounted, and until then `notYetMounted` says so. Without a `directory`, `device` is what the dump
+    is written to: as large as it is, or with as much free as its file system has where that is mounted.
     """
     found: dict[str, Any] = {}
     problems = [str(facts["problem"]) for facts in (host, there) if facts.get("problem")]
@@ -17,7 +20,12 @@ def space(host: Mapping[str, Any], there: Mapping[str, Any], directory: str, mou
         found["problem"] = "; ".join(dict.fromkeys(problems))
     memory = int(host.get("memoryBytes", -1))
     measured = there.get("space", {}).get(directory, {})
+    on_device = there.get("devices", {}).get(device, {})
+    if device and not directory:
+        measured = on_device
     free = int(measured.get("freeBytes", -1))
+    if device and not directory and free < 0:
+        free = int(measured.get("sizeBytes", -1))
     if mount_point and free >= 0 and measured.get("mountPoint") != mount_point:
         free, found["notYetMounted"] = -1, mount_point
     if memory > 0 and free >= 0:
@@ -26,6 +34,12 @@ def space(host: Mapping[str, Any], there: Mapping[str, Any], directory: str, mou
         found["memoryBytes"] = memory
     if free >= 0:
         found["freeBytes"] = free
+    if total := int(measured.get("totalBytes", -1)):
+        found |= {"totalBytes": coarse(total, up=False)} if total > 0 else {}
+    if measured.get("mountPoint"):
+        found["mountPoint"] = str(measured["mountPoint"])
+    if "use" in on_device:
+        found["use"] = str(on_device["use"])
     return found
 
 
@@ -35,12 +49,13 @@ def _steady(memory: int, free: int) -> tuple[int, int]:
     Free space is another number at every run; unrounded, no preview would ever say that nothing changes. Where
     room is short, it is short of the memory's exact number, too; only where it is just enough is every byte told.
     """
-    rounded = _coarse(memory, up=True), _coarse(free, up=False)
+    rounded = coarse(memory, up=True), coarse(free, up=False)
     if rounded[1] > rounded[0]:
         return rounded
     return (memory, rounded[1]) if free <= memory else (memory, free)
 
 
-def _coarse(size: int, *, up: bool) -> int:
+def coarse(size: int, *, up: bool) -> int:
+    """A size of four leading bits, the next one up or down."""
     step = 1 << max(size.bit_length() - 4, 0)
     return -(-size // step) * step if up else size // step * step

@@ -27,6 +27,7 @@ class SshKeysArgs(TypedDict):
     """How the host reaches the collector; the name its host keys are pinned under."""
     account: Account
     user: str
+    for_policies: Mapping[str, Any]
     directory: str
     """The one directory the key may write below."""
 
@@ -45,6 +46,7 @@ class SshKeys(pulumi.ComponentResource):
             "directory": args["directory"],
             "path": args["path"],
             "keyType": args["key_type"],
+            **args["for_policies"],
         }
         super().__init__("kdump:fleet:SshKeys", name, props, opts)
         identity = outliving(

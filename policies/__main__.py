@@ -8,6 +8,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pulumi_policy import PolicyPack
 
-from policies.free_space import FREE_SPACE
+from policies.pack import RULES
 
-PolicyPack(name="pulumi-kdump", policies=[FREE_SPACE])
+PolicyPack(name="pulumi-kdump", policies=[rule.policy() for rule in RULES])

@@ -1,95 +1,90 @@
-"""A target must have room for the whole memory of its host: a dump that is cut off is no dump."""
+"""A target must have room for the whole memory of its host: a dump that is cut off is no dump.
 
-from collections.abc import Mapping
-from typing import Any
+Source: Red Hat's how-to of kdump, which asks for more free space than memory.
+"""
 
-from pulumi_policy import (
-    EnforcementLevel,
-    PolicyConfigSchema,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-)
-from pulumi_policy.proxy import UnknownValueError
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_policy import Severity
 
 from kdump.capacity import free_space
+from kdump.capacity.planned import planned_bytes
 from kdump.units import human
+from policies.inputs import Inputs
+from policies.rule import Broken, Rule, Settings
 
 DUMP_TARGET = "kdump:fleet:DumpTarget"
+BY_MEASURED_DUMPS = "measuredDumps"
 
 
-def free_space_problem(inputs: Mapping[str, Any], margin: float = 1.0) -> str | None:
-    """Why the target of one host may be too small, from the inputs of its DumpTarget; None when it is not.
-
-    `margin` multiplies the host's memory. What is not known is a problem: a rule that lets it pass would hold
-    only as long as all hosts answer. A host that is not enabled writes no dump and needs no space.
-    """
-    host = _known(inputs, "host")
-    if _known(inputs, "enabled") is False:
-        return None
-    where = f"host {host or '(unknown)'}, target {_known(inputs, 'target') or '(unknown)'}"
-    space = _known(inputs, "space")
-    if isinstance(space, Mapping) and _known(space, "notYetMounted"):
+def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
+    if inputs.flag("enabled") is False:
+        return
+    space = inputs.group("space")
+    if space.text("notYetMounted"):
         # Of a LUN that is yet to be mounted, its CrashVolume compares the size with memory, and refuses.
-        return None
-    memory, free = _size(space, "memoryBytes"), _size(space, "freeBytes")
-    if memory is None or free is None:
+        return
+    what = f"host {inputs.text('host') or '(unknown)'}, target {inputs.text('target') or '(unknown)'}"
+    memory, free = space.whole("memoryBytes"), space.whole("freeBytes")
+    if not memory or free is None:
         missing = [
-            what for what, size in (("the host's memory", memory), ("the target's free space", free)) if size is None
+            name for name, size in (("the host's memory", memory), ("the target's free space", free)) if not size
         ]
-        reason = _known(space, "problem") if isinstance(space, Mapping) else None
-        return (
-            f"{where}: {' and '.join(missing)} could not be measured{f' ({reason})' if reason else ''}; needed both, "
-            "to compare them before anything is changed. Make the host and its target answer over SSH and run "
-            "this again, or set `enabled: false` for the host until they do."
+        reason = space.text("problem")
+        yield Broken(
+            what,
+            f"{' and '.join(missing)} unknown{f' ({reason})' if reason else ''}",
+            "both, to compare them before anything is changed",
+            f"Declare {_where(inputs, memory, free)}, let the preview measure (facts: measured), or set "
+            "enabled: false for the host until they are known",
         )
-    verdict = free_space(memory, free, margin)
-    if verdict.ok:
-        return None
-    return (
-        f"{where}: found {human(verdict.free_bytes)} free, needed more than {human(verdict.needed_bytes)}, "
-        f"as a dump may be as large as the host's memory. Free space there, or give the host a target with more."
+        return
+    dumped = inputs.group("drilled").whole("bytes") if settings.get("basis") == BY_MEASURED_DUMPS else None
+    needed = memory
+    if dumped:
+        needed = planned_bytes(memory, dumped, basis="measured dumps")
+    verdict = free_space(needed, free, settings["margin"])
+    if not verdict.ok:
+        yield Broken(
+            what,
+            f"{human(verdict.free_bytes)} free",
+            f"more than {human(verdict.needed_bytes)}",
+            "Free space there, or give the host a target with more",
+            f"A dump of this host may need it: a real one took {human(dumped)}"
+            if dumped
+            else "A dump may be as large as the host's memory",
+        )
+
+
+def _where(inputs: Inputs, memory: int | None, free: int | None) -> str:
+    host, collector = inputs.text("host"), inputs.text("collector")
+    place = f"collectors.{collector}.space" if collector else f"hosts.{host}.space"
+    return " and ".join(
+        text for text, known in ((f"hosts.{host}.memory", memory), (f"{place}: {{free: …}}", free)) if not known
     )
 
 
-def _known(inputs: Any, name: str) -> Any:
-    """An input's value; None when it is missing or not known yet.
-
-    The SDK raises for values that are not known, and turns the exception into an advice: a mandatory rule would
-    silently stop being one.
-    """
-    try:
-        return inputs.get(name)
-    except UnknownValueError:
-        return None
-
-
-def _size(space: Any, name: str) -> int | None:
-    size = _known(space, name) if isinstance(space, Mapping) else None
-    return int(size) if isinstance(size, int | float) and size >= 0 else None
-
-
-def _validate(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
-    if args.resource_type != DUMP_TARGET:
-        return
-    problem = free_space_problem(args.props, args.get_config()["margin"])
-    if problem:
-        report_violation(problem)
-
-
-FREE_SPACE = ResourceValidationPolicy(
+FREE_SPACE = Rule(
     name="free-space",
     description="A target has more free space than its host has memory.",
-    validate=_validate,
-    enforcement_level=EnforcementLevel.MANDATORY,
-    config_schema=PolicyConfigSchema(
-        properties={
-            "margin": {
-                "type": "number",
-                "exclusiveMinimum": 0,
-                "default": 1.0,
-                "description": "Needed free space as a multiple of the host's memory.",
-            }
-        }
-    ),
+    on=(DUMP_TARGET,),
+    judge=_judge,
+    severity=Severity.CRITICAL,
+    settings={
+        "margin": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "default": 1.0,
+            "description": "Needed free space as a multiple of the host's memory, or of its measured dump.",
+        },
+        "basis": {
+            "type": "string",
+            "enum": ["memory", BY_MEASURED_DUMPS],
+            "default": "memory",
+            "description": "memory: a dump may be as large as that. measuredDumps: as its last real dump took, with "
+            "reserves, where the host was drilled; memory for all others.",
+        },
+    },
 )

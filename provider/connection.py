@@ -62,6 +62,10 @@ class Connection(BaseModel):
     connect_timeout: Annotated[
         int, Field(ge=1, le=600, description="Seconds to wait for the host to answer and let us in.")
     ] = 15
+    contact_in_preview: Annotated[
+        bool,
+        Field(description="false: a preview says nothing of this host and does not contact it; up does."),
+    ] = True
 
     @field_validator("host")
     @classmethod

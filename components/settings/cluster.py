@@ -97,6 +97,13 @@ class ClusterSettings(Settings):
         PostFailDelaySettings | None, Field(description="Wait blindly, where a release has nothing better.")
     ] = None
     delay: Annotated[DelaySettings, Field(description="What the time to wait is computed from.")] = DelaySettings()
+    storage_fencing: Annotated[
+        bool | None,
+        Field(
+            description="Whether a node is cut off from its SAN (fence_scsi, a switch of the fabric) instead of from "
+            "power: a dump to that SAN is then cut off, too. Policies ask where a member dumps to a SAN."
+        ),
+    ] = None
     watchdog_seconds: Annotated[
         int | None,
         Field(

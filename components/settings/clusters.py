@@ -188,6 +188,7 @@ def _resolved(
         parts=_parts(settings, stack) if delay else {},
         device=asking.name if asking else "",
         port=asking.port if asking else 0,
+        storage_fencing=settings.storage_fencing,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.connection import CompleteConnection
 from components.settings.exports import ExportClient, ExportOptions
+from components.settings.known import FAILURE_DOMAINS, FailureDomains, Size, SpaceSettings
 from kdump.targets import Directory, ServerName, UserName
 
 
@@ -38,4 +39,15 @@ class CollectorSettings(Settings):
     user: Annotated[
         UserName, Field(description="Account that owns the dumps; made when missing, and good for nothing else.")
     ] = "kdump"
+    space: Annotated[
+        SpaceSettings, Field(description="What is known of the file system of `directory` without asking it.")
+    ] = SpaceSettings()
+    failure_domains: Annotated[FailureDomains | None, Field(description=FAILURE_DOMAINS)] = None
+    dumps_may_take: Annotated[
+        Size | None,
+        Field(
+            description="What older dumps may take altogether, where something on the collector removes them beyond "
+            "that; default: `keepDumps` of every host."
+        ),
+    ] = None
     nfs: Annotated[CollectorNfsSettings, Field(description="Exports over NFS.")] = CollectorNfsSettings()

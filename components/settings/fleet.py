@@ -7,7 +7,9 @@ from pydantic import Field
 from components.settings.base import Name, Settings
 from components.settings.cluster import ClusterSettings
 from components.settings.collector import CollectorSettings
+from components.settings.exemptions import ExemptionSettings
 from components.settings.host import HostDefaults, HostSettings
+from components.settings.known import FactsSource
 
 
 class RebootSettings(Settings):
@@ -47,4 +49,24 @@ class FleetSettings(Settings):
         dict[Name, ClusterSettings],
         Field(description="Clusters of hosts, by name, whose fencing shall wait for a dump."),
     ] = {}
+    facts: Annotated[
+        FactsSource,
+        Field(
+            description="Where previews have memory, space and platform of machines from. measured: they are asked. "
+            "recorded: what the last `up` of the stack kept. declared: this file; what is declared also stands in "
+            "where nothing was recorded. With recorded and declared a preview contacts no machine; `up` always does. "
+            "PULUMI_KDUMP_FACTS in the environment wins, for pull requests."
+        ),
+    ] = "measured"
+    crash_together: Annotated[
+        dict[str, Annotated[int, Field(ge=1, le=100000)]],
+        Field(
+            description="Failure domain -> how many of its hosts can crash at once, like a wave of updates; "
+            "default: all of them."
+        ),
+    ] = {}
+    exemptions: Annotated[
+        tuple[ExemptionSettings, ...],
+        Field(description="Rules of the policy pack that do not hold for some machines, for a while."),
+    ] = ()
     reboot: Annotated[RebootSettings, Field(description="Reboots that take up a new crashkernel.")] = RebootSettings()

@@ -8,13 +8,13 @@ from pydantic import AfterValidator, Field
 from components.settings.base import Settings
 from components.settings.connection import ConnectionSettings
 from components.settings.exports import ExportClient
+from components.settings.known import FAILURE_DOMAINS, DrilledSettings, FailureDomains, Size, SpaceSettings
 from components.settings.target import TargetSettings
 from components.settings.triggers import PanicTriggerSettings
 from kdump import cmdline, crashkernel
 from kdump.configuration import Compression, FailureAction, FinalAction
 from kdump.platforms import Virtualisation, platform_named
 from kdump.targets import Directory
-from kdump.units import memory_of
 
 
 def _a_crashkernel(value: str) -> str:
@@ -25,11 +25,6 @@ def _a_crashkernel(value: str) -> str:
 
 def _a_platform(value: str) -> str:
     platform_named(value)
-    return value
-
-
-def _a_size(value: str) -> str:
-    memory_of(value)
     return value
 
 
@@ -73,7 +68,7 @@ class HostDefaults(Settings):
         Field(description="What the kernel runs on; default none, the bare machine. Only with `platform`."),
     ] = None
     memory: Annotated[
-        Annotated[str, AfterValidator(_a_size)] | None,
+        Size | None,
         Field(description="Memory of the host, like `64G`: crashkernel is checked against it before it is measured."),
     ] = None
     crashkernel: Annotated[
@@ -128,6 +123,15 @@ class HostDefaults(Settings):
         ),
     ] = {}
     dump_identity: Annotated[DumpIdentitySettings | None, Field(description="The key for targets over SSH.")] = None
+    space: Annotated[
+        SpaceSettings | None,
+        Field(description="Where the dump goes to the host's own disk: what is known of it without asking the host."),
+    ] = None
+    failure_domains: Annotated[FailureDomains | None, Field(description=FAILURE_DOMAINS)] = None
+    keep_dumps: Annotated[
+        int | None,
+        Field(ge=0, le=1000, description="How many of its dumps stay on the target; default 1. Policies count them."),
+    ] = None
     enabled: Annotated[
         bool | None,
         Field(description="false: no dump service and no memory set aside, everything else stays. Default true."),
@@ -144,4 +148,8 @@ class HostSettings(HostDefaults):
     address: Annotated[
         ExportClient | None,
         Field(description="Address the collector sees it come from; needed for NFS, whose exports go by it."),
+    ] = None
+    drilled: Annotated[
+        DrilledSettings | None,
+        Field(description="What its last deliberate crash showed; policies ask how old that is, and count with it."),
     ] = None

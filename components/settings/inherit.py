@@ -6,7 +6,7 @@ from typing import Any
 
 from components.settings.fleet import FleetSettings
 
-KEY_BY_KEY = ("connection", "bootArguments", "options", "dumpIdentity", "panicTriggers")
+KEY_BY_KEY = ("connection", "bootArguments", "options", "dumpIdentity", "panicTriggers", "space")
 """Settings whose parts are put together over the layers; all others are taken whole from the last that has them."""
 
 

@@ -16,14 +16,17 @@ from components.settings.declared import (
     pinned_options,
 )
 from components.settings.destination import destination, volume_advice
+from components.settings.exemptions import check_exemptions
 from components.settings.fleet import FleetSettings
 from components.settings.host import DumpIdentitySettings
 from components.settings.inherit import Inherited, inherit
+from components.settings.known import SpaceSettings
 from components.settings.panic import panic_settings, with_panic_arguments
 from components.settings.problems import Problems, unknown_name
-from components.settings.resolved import Identity, ResolvedCollector, ResolvedFleet, ResolvedHost
+from components.settings.resolved import DeclaredSpace, Identity, ResolvedCollector, ResolvedFleet, ResolvedHost
 from kdump.configuration import configuration_from
 from kdump.errors import Refusal
+from kdump.units import memory_of
 from provider.connection import Connection
 
 
@@ -41,14 +44,33 @@ def resolve(fleet: FleetSettings) -> ResolvedFleet:
     no_machine_twice(hosts, collectors, problems)
     no_directory_twice(hosts, problems)
     no_lun_twice(hosts, problems)
+    check_exemptions(fleet.exemptions, sorted({*fleet.hosts, *fleet.collectors, *fleet.clusters}), problems)
     problems.refuse_if_any()
-    return ResolvedFleet(hosts, collectors, clusters, fleet.reboot)
+    return ResolvedFleet(hosts, collectors, clusters, fleet.reboot, fleet.facts, fleet.crash_together, fleet.exemptions)
 
 
 def _collector(name: str, settings: CollectorSettings) -> ResolvedCollector:
     written = settings.connection.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
     connection = Connection.model_validate(written)
-    return ResolvedCollector(name, connection, settings.address, settings.directory, settings.user, settings.nfs)
+    return ResolvedCollector(
+        name=name,
+        connection=connection,
+        address=settings.address,
+        directory=settings.directory,
+        user=settings.user,
+        nfs=settings.nfs,
+        space=_space(settings.space),
+        failure_domains=settings.failure_domains,
+        dumps_may_take_bytes=_bytes(settings.dumps_may_take),
+    )
+
+
+def _bytes(size: str | None) -> int | None:
+    return None if size is None else memory_of(size)
+
+
+def _space(written: SpaceSettings) -> DeclaredSpace:
+    return DeclaredSpace(_bytes(written.free), _bytes(written.total), written.mount_point or "")
 
 
 def _host(
@@ -120,6 +142,11 @@ def _host(
         platform=platform,
         files=files,
         advice=(*advice(platform, values, where.target), *volume_advice(platform, where.volume)),
+        memory_bytes=_bytes(values.get("memory")),
+        space=_space(SpaceSettings.model_validate(values["space"])),
+        failure_domains=values.get("failureDomains"),
+        keep_dumps=values.get("keepDumps", 1),
+        drilled=settings.drilled,
     )
 
 

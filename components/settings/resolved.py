@@ -4,16 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.settings.collector import CollectorNfsSettings
+from components.settings.exemptions import ExemptionSettings
 from components.settings.fleet import RebootSettings
+from components.settings.known import DrilledSettings, FactsSource
 from components.settings.panic import PanicSettings
 from kdump.configuration import DumpConfiguration
 from kdump.fencing.delay import FenceDelay
 from kdump.fencing.support import Stack
 from kdump.platforms import Platform
 from kdump.rendering import RenderedFile
-from kdump.targets import AnyTarget
+from kdump.targets import AnyTarget, FilesystemTarget, RawTarget
 from kdump.volumes import SanVolume
 from provider.connection import Connection
+
+
+@dataclass(frozen=True)
+class DeclaredSpace:
+    """What the stack file says of a place for dumps; bytes, None and "" where it says nothing."""
+
+    free_bytes: int | None
+    total_bytes: int | None
+    mount_point: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,11 @@ class ResolvedCollector:
     directory: str
     user: str
     nfs: CollectorNfsSettings
+    space: DeclaredSpace
+    failure_domains: tuple[str, ...] | None
+    """None where nothing was said; () where it shares nothing with anything."""
+    dumps_may_take_bytes: int | None
+    """What the collector itself keeps older dumps below; None where nothing removes any."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,13 @@ class Destination:
     """Whom an NFS export is for, as the collector sees it; empty for other targets."""
     volume: SanVolume | None = None
     """The LUN that has to be made ready for it; None for other targets."""
+
+    @property
+    def device(self) -> str:
+        """The device of the host's own that it is written to, as facts name it; "" for a directory."""
+        if self.volume is not None:
+            return f"wwid:{self.volume.wwid}"
+        return self.target.device if isinstance(self.target, RawTarget | FilesystemTarget) else ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +95,13 @@ class ResolvedHost:
     """What will be written on the declared platform; empty where none is declared."""
     advice: tuple[str, ...]
     """What is worth knowing of the declared platform."""
+    memory_bytes: int | None
+    """As declared; None where it is not."""
+    space: DeclaredSpace
+    failure_domains: tuple[str, ...] | None
+    """None where nothing was said; () where it shares nothing with anything."""
+    keep_dumps: int
+    drilled: DrilledSettings | None
 
 
 @dataclass(frozen=True)
@@ -101,6 +131,7 @@ class ResolvedCluster:
     """What it was computed from, in seconds; empty where it was not."""
     device: str
     port: int
+    storage_fencing: bool | None
 
 
 @dataclass(frozen=True)
@@ -111,3 +142,6 @@ class ResolvedFleet:
     collectors: Mapping[str, ResolvedCollector]
     clusters: Mapping[str, ResolvedCluster]
     reboot: RebootSettings
+    facts: FactsSource
+    crash_together: Mapping[str, int]
+    exemptions: tuple[ExemptionSettings, ...]

@@ -13,17 +13,25 @@ def get_host_facts(
     paths: Sequence[pulumi.Input[str]],
     *,
     after_act: bool = False,
+    devices: Sequence[pulumi.Input[str]] = (),
     opts: pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[dict[str, Any]]:
     """What a host is and has, measured in previews too; keys as in the provider's schema.
 
     Measured within the last minute, or now where an act, such as a reboot, may have come in between (`after_act`).
 
+    `devices` are disks as targets name them (/dev/…, UUID=, LABEL=, or wwid: for SAN LUNs): what they hold, who uses them.
+
     Never fails for a host's fault: `reachable` is then false and `problem` says what is wrong.
     """
     options = pulumi.InvokeOutputOptions.merge(pulumi.InvokeOutputOptions(version=VERSION), opts)
     return pulumi.runtime.invoke_output(
         "kdump:index:getHostFacts",
-        {"connection": connection, "paths": list(paths), **({"afterAct": True} if after_act else {})},
+        {
+            "connection": connection,
+            "paths": list(paths),
+            **({"afterAct": True} if after_act else {}),
+            **({"devices": list(devices)} if devices else {}),
+        },
         options,
     )

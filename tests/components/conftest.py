@@ -13,6 +13,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import resource_pb2
 
+from components.facts import Facts, source_of
 from components.fleet import Fleet
 from components.settings import read_fleet
 
@@ -168,15 +169,23 @@ def run() -> Run:
         failing: Sequence[str] = (),
         preview: bool = False,
         machines: Mapping[str, str] | None = None,
+        recorded: Mapping[str, Any] | None = None,
     ) -> Seen:
-        """`machines` gives resources the machine-id that state has of them."""
+        """`machines` gives resources the machine-id that state has of them, `recorded` is what an earlier `up` kept."""
         seen = Seen(facts or {}, failing, machines or {})
         mocks.set_mocks(_Unused(), "pulumi-kdump", "lab", preview, monitor=seen)
 
         @mocks.test
         def program() -> pulumi.Output[None]:
-            fleet = Fleet("fleet", read_fleet(yaml.safe_load(text)))
-            exports = {"readiness": fleet.readiness, "collectors": fleet.collectors, "clusters": fleet.clusters}
+            settings = read_fleet(yaml.safe_load(text))
+            fleet = Fleet("fleet", settings, Facts(source_of(settings.facts), recorded or {}))
+            exports = {
+                "readiness": fleet.readiness,
+                "collectors": fleet.collectors,
+                "clusters": fleet.clusters,
+                "capacity": fleet.capacity,
+                "facts": fleet.facts,
+            }
 
             def keep(found: Any) -> None:
                 seen.exports = found

@@ -1,0 +1,32 @@
+"""Exemptions: a rule that does not hold for a machine until a day, as the stack file says it."""
+
+from __future__ import annotations
+
+import datetime
+
+from policies.inputs import Inputs
+
+INPUT = "exemptions"
+
+
+def excused(inputs: Inputs, rule: str, today: datetime.date) -> bool:
+    """Whether a resource carries an exemption from a rule that holds today; its last day counts."""
+    return any(until is not None and today <= until for until in _ends(inputs, rule))
+
+
+def expired(inputs: Inputs, rule: str, today: datetime.date) -> str:
+    """A sentence on the exemption that has run out, to go behind a violation; "" where there was none."""
+    ended = [until for until in _ends(inputs, rule) if until is not None and until < today]
+    return f" An exemption from this held until {max(ended).isoformat()}." if ended else ""
+
+
+def _ends(inputs: Inputs, rule: str) -> list[datetime.date | None]:
+    return [day(each) for each in inputs.groups(INPUT) if each.text("rule") == rule]
+
+
+def day(exemption: Inputs) -> datetime.date | None:
+    """The last day of an exemption; None where it is no date, so that it never holds."""
+    try:
+        return datetime.date.fromisoformat(exemption.text("until") or "")
+    except ValueError:
+        return None
