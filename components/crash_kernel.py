@@ -72,7 +72,8 @@ class CrashKernel(pulumi.ComponentResource):
         """
         order = {
             "host": self._host,
-            "connection": self._connection,
+            # The same whether or not this preview contacts the host: else it would show a change of the command.
+            "connection": {name: value for name, value in self._connection.items() if name != "contactInPreview"},
             "machineId": self.boot_arguments.machine_id,
             "arguments": self._arguments,
             "timeoutSeconds": timeout_seconds,

@@ -27,7 +27,7 @@ def space(
     if device and not directory and free < 0:
         free = int(measured.get("sizeBytes", -1))
     if mount_point and free >= 0 and measured.get("mountPoint") != mount_point:
-        free, found["notYetMounted"] = -1, mount_point
+        free, found["notYetMounted"], measured = -1, mount_point, {}
     if memory > 0 and free >= 0:
         memory, free = _steady(memory, free)
     if memory > 0:

@@ -16,8 +16,10 @@ from components.settings.cluster import (
 )
 from components.settings.collector import CollectorNfsSettings, CollectorSettings
 from components.settings.connection import ConnectionSettings
+from components.settings.exemptions import ExemptionSettings
 from components.settings.fleet import FleetSettings, RebootSettings
 from components.settings.host import DumpIdentitySettings, HostDefaults, HostSettings
+from components.settings.known import DrilledSettings, SpaceSettings
 from components.settings.shape import Place, settings_of
 from components.settings.target import (
     FilesystemTargetSettings,
@@ -57,8 +59,8 @@ config:
 Names of hosts, collectors and groups are small letters, digits and inner hyphens, 63 at most.
 
 A host takes its settings from `defaults`, then from its groups in their order, then from itself; what comes later
-wins. `connection`, `bootArguments`, `options`, `panicTriggers` and `dumpIdentity` are put together key by key, and a
-key without a value takes back what came before; every other setting is taken whole from the last that has it.
+wins. `connection`, `bootArguments`, `options`, `panicTriggers`, `dumpIdentity` and `space` are put together key by key,
+and a key without a value takes back what came before; every other setting is taken whole from the last that has it.
 
 Anything that does not fit is refused before a host is touched, with its place in the stack file. No setting takes a
 password or a private key: those are named, by file, agent or environment variable.
@@ -79,6 +81,8 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`target.ssh`", SshTargetSettings),
     ("`panicTriggers`", PanicTriggerSettings),
     ("`dumpIdentity`", DumpIdentitySettings),
+    ("`space`, of hosts and collectors", SpaceSettings),
+    ("`hosts.<host>.drilled`", DrilledSettings),
     ("`collectors.<collector>`", CollectorSettings),
     ("`collectors.<collector>.nfs`", CollectorNfsSettings),
     ("`clusters.<cluster>`", ClusterSettings),
@@ -86,6 +90,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`clusters.<cluster>.fenceKdump`", FenceKdumpSettings),
     ("`clusters.<cluster>.postFailDelay`", PostFailDelaySettings),
     ("`clusters.<cluster>.delay`", DelaySettings),
+    ("`exemptions[]`", ExemptionSettings),
     ("`reboot`", RebootSettings),
 )
 

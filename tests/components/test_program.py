@@ -53,7 +53,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_readiness_collectors_and_clusters_are_exported(start: Any) -> None:
     host = {"connection": {"host": "web1"}, "crashkernel": "256M", "target": {"local": {}}}
     exported = start({"hosts": {"web1": host}})
-    assert sorted(exported) == ["clusters", "collectors", "readiness"]
+    assert sorted(exported) == ["capacity", "clusters", "collectors", "facts", "readiness"]
     assert sorted(exported["readiness"]["web1"]) == ["level", "reason"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,8 @@ from components.settings import ResolvedHost, SettingsRefused, read_fleet
 from components.space import space
 from kdump.targets import FilesystemTarget, LocalTarget
 from kdump.volumes import made_uuid
-from policies.free_space import free_space_problem
+from policies.free_space import FREE_SPACE
+from policies.inputs import Inputs
 from tests.components.conftest import GIB, Run
 
 WWID = "3600508b400105e210000900000490000"
@@ -173,6 +175,9 @@ def test_policies_judge_the_lun_once_it_is_mounted() -> None:
     here = {"space": {directory: {"freeBytes": 4 * GIB, "mountPoint": "/"}}}
     before = space(facts, here, directory, PLACE)
     assert before == {"memoryBytes": 8 * GIB, "notYetMounted": PLACE}
-    assert free_space_problem({"host": "web1", "space": before}) is None
+    today = datetime.date(2026, 11, 25)
+    assert FREE_SPACE.violations(Inputs({"host": "web1", "space": before}), {"margin": 1.0}, today) == []
     mounted = {"space": {directory: {"freeBytes": 4 * GIB, "mountPoint": PLACE}}}
-    assert "4 GiB free" in str(free_space_problem({"host": "web1", "space": space(facts, mounted, directory, PLACE)}))
+    after = {"host": "web1", "space": space(facts, mounted, directory, PLACE)}
+    (text,) = FREE_SPACE.violations(Inputs(after), {"margin": 1.0}, today)
+    assert "4 GiB free" in text
