@@ -54,9 +54,9 @@ def read_recorded() -> pulumi.Output[Mapping[str, Any]]:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the stack file says of a machine: its memory (bytes), and the places dumps are written to there."""
+    """What the stack file says of a machine: what it runs, its memory (bytes), and the places dumps are written to."""
 
-    platform: Mapping[str, str]
+    runs: Mapping[str, str]
     memory_bytes: int | None
     places: Mapping[str, DeclaredSpace]
 
@@ -67,6 +67,8 @@ def declared_host(settings: ResolvedHost) -> Declared:
     known = {} if platform is None else platform.model_dump(mode="json", include=set(_SYSTEM))
     place = settings.destination.directory or settings.destination.device
     places = {place: settings.space} if place and not settings.destination.collector else {}
+    if settings.kernel:
+        known["kernel"] = settings.kernel
     return Declared(known, settings.memory_bytes, places)
 
 
@@ -190,7 +192,7 @@ def _from(recorded: Mapping[str, Any] | None, declared: Declared, day: str) -> M
     memory = kept.get("memoryBytes", declared.memory_bytes)
     known = recorded is not None or declared.memory_bytes is not None or bool(space) or bool(devices)
     return {
-        **declared.platform,
+        **declared.runs,
         **kept,
         "reachable": False,
         "problem": "" if known else _NOT_DECLARED,
@@ -198,7 +200,7 @@ def _from(recorded: Mapping[str, Any] | None, declared: Declared, day: str) -> M
         "space": space,
         "devices": devices,
         "readiness": kept.get("readiness", "unknown"),
-        "reason": kept.get("reason", _NOT_DECLARED),
+        "reason": kept.get("reason", "not asked in this preview"),
         "rebootRequired": bool(kept.get("rebootRequired", False)),
         "advice": kept.get("advice", []),
         "asOf": kept.get("asOf", day if recorded is not None else ""),

@@ -71,6 +71,12 @@ class HostDefaults(Settings):
         Size | None,
         Field(description="Memory of the host, like `64G`: crashkernel is checked against it before it is measured."),
     ] = None
+    kernel: Annotated[
+        str | None,
+        Field(
+            description="What `uname -r` prints there, for previews that do not ask: a drill holds for one kernel only."
+        ),
+    ] = None
     crashkernel: Annotated[
         Annotated[str, AfterValidator(_a_crashkernel)] | None,
         Field(

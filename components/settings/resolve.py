@@ -143,6 +143,7 @@ def _host(
         files=files,
         advice=(*advice(platform, values, where.target), *volume_advice(platform, where.volume)),
         memory_bytes=_bytes(values.get("memory")),
+        kernel=values.get("kernel", ""),
         space=_space(SpaceSettings.model_validate(values["space"])),
         failure_domains=values.get("failureDomains"),
         keep_dumps=values.get("keepDumps", 1),

@@ -97,6 +97,8 @@ class ResolvedHost:
     """What is worth knowing of the declared platform."""
     memory_bytes: int | None
     """As declared; None where it is not."""
+    kernel: str
+    """What `uname -r` prints, as declared; "" where it is not."""
     space: DeclaredSpace
     failure_domains: tuple[str, ...] | None
     """None where nothing was said; () where it shares nothing with anything."""
