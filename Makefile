@@ -63,6 +63,7 @@ test: check
 docs: engine
 	@$(PYTHON) -m components.settings.reference
 	@$(PYTHON) -m kdump.how_to
+	@$(PYTHON) -m policies.reference
 
 .PHONY: requirements
 requirements:

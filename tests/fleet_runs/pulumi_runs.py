@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.fleet.host import ReleaseHost
@@ -21,9 +21,20 @@ _BOOKS = ("var/lib/rpm", "var/lib/dnf", "var/lib/yum", "var/lib/zypp", "var/cach
 class Runs(Fleet):
     """A copy of the project with a stack called test."""
 
-    def settings(self, hosts: Mapping[str, Any], collectors: Mapping[str, Any] | None = None, **defaults: Any) -> None:
+    def settings(
+        self,
+        hosts: Mapping[str, Any],
+        collectors: Mapping[str, Any] | None = None,
+        exemptions: Sequence[Mapping[str, Any]] = (),
+        **defaults: Any,
+    ) -> None:
         """Write the stack file, and make the stack if it is not there. JSON is YAML, too."""
-        fleet = {"defaults": {"crashkernel": BOOTED_WITH, **defaults}, "hosts": hosts, "collectors": collectors or {}}
+        fleet = {
+            "defaults": {"crashkernel": BOOTED_WITH, **defaults},
+            "hosts": hosts,
+            "collectors": collectors or {},
+            "exemptions": exemptions,
+        }
         file = self.stack_file("test")
         made = file.exists()
         # What pulumi wrote there when the stack was made, to know the passphrase again by.

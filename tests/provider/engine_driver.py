@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -105,9 +105,10 @@ class Engine:
         returned: struct_pb2.Struct = getattr(answer, "return")
         return decode(returned), {failure.property: failure.reason for failure in answer.failures}
 
-    def facts(self, connection: Mapping[str, Any], *paths: str) -> dict[str, Any]:
+    def facts(self, connection: Mapping[str, Any], *paths: str, devices: Sequence[str] = ()) -> dict[str, Any]:
         """What getHostFacts says."""
-        found, failures = self.invoke("kdump:index:getHostFacts", {"connection": connection, "paths": list(paths)})
+        args = {"connection": connection, "paths": list(paths), "devices": list(devices)}
+        found, failures = self.invoke("kdump:index:getHostFacts", args)
         assert not failures, failures
         return found
 
