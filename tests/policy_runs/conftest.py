@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.policy_runs.violations import Violation, violations_in
 from tests.project_copy import ProjectCopy, copy_checkout
 
-_COLOURS = re.compile(r"<\{%[^%]*%\}>")
-
-
 ENVIRONMENT = ". engine/env.sh; export PULUMI_CONFIG_PASSPHRASE=rules;"
-
-
-@dataclass(frozen=True)
-class Violation:
-    """What a rule said of a resource."""
-
-    level: str
-    rule: str
-    resource: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -69,16 +55,9 @@ class Stacks:
             f"{ENVIRONMENT} PULUMI_DEBUG_COMMANDS=true pulumi {command} -s rules --color never {with_pack} "
             '--event-log events.json 2>&1; echo "exit code $?"'
         )
-        return Run(int(said.rsplit("exit code ", 1)[1]), said, tuple(_violations(folder / "events.json")))
-
-
-def _violations(log: Path) -> Iterator[Violation]:
-    for line in log.read_text().splitlines() if log.exists() else ():
-        told = json.loads(line).get("policyEvent")
-        if told:
-            message = _COLOURS.sub("", told["message"]).strip()
-            name = told.get("resourceUrn", "").rpartition("::")[2]
-            yield Violation(told["enforcementLevel"], told["policyName"], name, message)
+        log = folder / "events.json"
+        events = log.read_text().splitlines() if log.exists() else []
+        return Run(int(said.rsplit("exit code ", 1)[1]), said, tuple(violations_in(events)))
 
 
 @pytest.fixture(scope="session")
