@@ -38,7 +38,8 @@ def space(
         found |= {"totalBytes": coarse(total, up=False)} if total > 0 else {}
     if measured.get("mountPoint"):
         found["mountPoint"] = str(measured["mountPoint"])
-    if "use" in on_device:
+    # Of a device that is not there nobody knows what is on it.
+    if on_device.get("found") and "use" in on_device:
         found["use"] = str(on_device["use"])
     return found
 

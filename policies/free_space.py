@@ -30,13 +30,15 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
     memory, free = space.whole("memoryBytes"), space.whole("freeBytes")
     if not memory or free is None:
         missing = [
-            name for name, size in (("the host's memory", memory), ("the target's free space", free)) if not size
+            name
+            for name, known in (("the host's memory", bool(memory)), ("the target's free space", free is not None))
+            if not known
         ]
         reason = space.text("problem")
         yield Broken(
             what,
             f"{' and '.join(missing)} unknown{f' ({reason})' if reason else ''}",
-            "both, to compare them before anything is changed",
+            "both sizes, to compare them before anything is changed",
             f"Declare {_where(inputs, memory, free)}, let the preview measure (facts: measured), or set "
             "enabled: false for the host until they are known",
         )
@@ -61,9 +63,8 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
 def _where(inputs: Inputs, memory: int | None, free: int | None) -> str:
     host, collector = inputs.text("host"), inputs.text("collector")
     place = f"collectors.{collector}.space" if collector else f"hosts.{host}.space"
-    return " and ".join(
-        text for text, known in ((f"hosts.{host}.memory", memory), (f"{place}: {{free: …}}", free)) if not known
-    )
+    sizes = ((f"hosts.{host}.memory", bool(memory)), (f"{place}: {{free: …}}", free is not None))
+    return " and ".join(text for text, known in sizes if not known)
 
 
 FREE_SPACE = Rule(

@@ -29,6 +29,14 @@ class Inputs:
         """The names in a group whose names are free to choose, those of hosts say."""
         return iter(sorted(map(str, self._values)))
 
+    def is_unknown(self, name: str) -> bool:
+        """Whether there is a value, which nobody knows yet: for inputs that may also be left out."""
+        try:
+            self._values.get(name)
+        except UnknownValueError:
+            return True
+        return False
+
     def text(self, name: str) -> str | None:
         """A text."""
         value = self._value(name)
@@ -83,6 +91,6 @@ def _plain(value: Any) -> Any:
         return {name: _plain(value[name]) for name in value}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(each) for each in value]
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

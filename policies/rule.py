@@ -62,6 +62,11 @@ class Rule:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """JSON schema of each setting; every one has a default."""
 
+    @property
+    def defaults(self) -> Settings:
+        """Its settings where nobody says otherwise."""
+        return {name: schema["default"] for name, schema in self.settings.items()}
+
     def policy(self) -> ResourceValidationPolicy:
         """The rule as the SDK runs it."""
         return ResourceValidationPolicy(
@@ -76,7 +81,7 @@ class Rule:
     def _validate(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         if args.resource_type not in self.on:
             return
-        settings = args.get_config() if self.settings else {}
+        settings = {**self.defaults, **args.get_config()} if self.settings else {}
         for text in self.violations(Inputs(args.props), settings, datetime.date.today()):
             report_violation(text)
 

@@ -68,7 +68,7 @@ def test_no_sets_nothing_aside_even_where_the_release_knows_the_word() -> None:
 @pytest.mark.parametrize("known", [{}, {"runs": None}])
 def test_without_the_memory_only_a_size_for_any_host_passes(value: str, known: dict[str, Any]) -> None:
     (said,) = judged(RESERVATION, crash_kernel(value, memoryBytes=None, **known))
-    assert said.startswith(f"host web1, crashkernel {value}: found the host's memory unknown, needed it")
+    assert said.startswith(f"host web1, crashkernel {value}: found the host's memory unknown, needed its size")
     assert "Declare hosts.web1.memory" in said
 
 
