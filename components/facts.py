@@ -5,6 +5,7 @@ are then kept as an output of the stack for the previews to come.
 """
 
 import datetime
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,25 @@ def read_recorded() -> pulumi.Output[Mapping[str, Any]]:
     return found.apply(lambda told: ((told or {}).get("outputs") or {}).get(OUTPUT) or {})
 
 
+def as_output(kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Facts as the stack's output has them: a line of JSON for each machine, since pulumi shows all of an output."""
+    machines = {name: json.dumps(facts, sort_keys=True) for name, facts in kept.get("machines", {}).items()}
+    return {**kept, **({"machines": machines} if machines else {})}
+
+
+def from_output(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same read again. What is no JSON was written by hand, and is as good as not there."""
+    machines = {}
+    for name, text in (told.get("machines") or {}).items():
+        try:
+            facts = json.loads(text)
+        except (TypeError, ValueError):
+            continue
+        if isinstance(facts, dict):
+            machines[name] = facts
+    return {**told, "machines": machines}
+
+
 @dataclass(frozen=True)
 class Declared:
     """What the stack file says of a machine: what it runs, its memory (bytes), and the places dumps are written to."""
@@ -82,7 +102,7 @@ class Facts:
 
     def __init__(self, source: FactsSource, recorded: pulumi.Input[Mapping[str, Any]]) -> None:
         self.source = source
-        self._recorded = pulumi.Output.from_input(recorded)
+        self._recorded = pulumi.Output.from_input(recorded).apply(from_output)
         self._seen: dict[str, pulumi.Output[Mapping[str, Any]]] = {}
 
     def connection(self, wire: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -130,7 +150,7 @@ class Facts:
         A machine that did not answer keeps what was known of it, with its own date.
         """
         if self.source != "measured":
-            return self._recorded.apply(lambda kept: {"source": self.source, **_without_source(kept)})
+            return self._recorded.apply(lambda kept: as_output({**kept, "source": self.source}))
         today = datetime.date.today().isoformat()
 
         def merged(told: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -141,13 +161,9 @@ class Facts:
                     machines[machine] = _shortened({**facts, **_known(told["after"].get(machine, {}))})
                 elif machine in older:
                     machines[machine] = {"asOf": before, **older[machine]}
-            return {"source": "measured", "asOf": today, "machines": machines}
+            return as_output({"source": "measured", "asOf": today, "machines": machines})
 
         return pulumi.Output.all(recorded=self._recorded, seen=self._seen, after=dict(after)).apply(merged)
-
-
-def _without_source(kept: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in kept.items() if name != "source"}
 
 
 def _known(after: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import resource_pb2
 
-from components.facts import Facts, source_of
+from components.facts import Facts, as_output, from_output, source_of
 from components.fleet import Fleet
 from components.settings import read_fleet
 
@@ -178,7 +178,7 @@ def run() -> Run:
         @mocks.test
         def program() -> pulumi.Output[None]:
             settings = read_fleet(yaml.safe_load(text))
-            fleet = Fleet("fleet", settings, Facts(source_of(settings.facts), recorded or {}))
+            fleet = Fleet("fleet", settings, Facts(source_of(settings.facts), as_output(recorded or {})))
             exports = {
                 "readiness": fleet.readiness,
                 "collectors": fleet.collectors,
@@ -188,7 +188,8 @@ def run() -> Run:
             }
 
             def keep(found: Any) -> None:
-                seen.exports = found
+                facts = found["facts"]
+                seen.exports = {**found, "facts": from_output(facts) if isinstance(facts, Mapping) else facts}
 
             return pulumi.Output.from_input(exports).apply(keep, True)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.facts import as_output
 from tests.policy_runs.violations import Violation, violations_in
 from tests.project_copy import ProjectCopy, copy_checkout
 
@@ -65,7 +66,7 @@ class Stacks:
             "urn": "urn:pulumi:rules::pulumi-kdump::pulumi:pulumi:Stack::pulumi-kdump-rules",
             "type": "pulumi:pulumi:Stack",
             "custom": False,
-            "outputs": {"facts": dict(facts)},
+            "outputs": {"facts": dict(as_output(facts))},
         }
         manifest = {"time": "2026-11-20T00:00:00Z", "magic": "", "version": ""}
         state = {"version": 3, "deployment": {"manifest": manifest, "resources": [stack]}}
