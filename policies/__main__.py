@@ -8,6 +8,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pulumi_policy import PolicyPack
 
-from policies.pack import RULES
+from policies.pack import RULES, STACK_RULES
 
-PolicyPack(name="pulumi-kdump", policies=[rule.policy() for rule in RULES])
+PolicyPack(name="pulumi-kdump", policies=[*(rule.policy() for rule in RULES), *STACK_RULES])

@@ -21,12 +21,12 @@ def expired(inputs: Inputs, rule: str, today: datetime.date) -> str:
 
 
 def _ends(inputs: Inputs, rule: str) -> list[datetime.date | None]:
-    return [day(each) for each in inputs.groups(INPUT) if each.text("rule") == rule]
+    return [day_of(each.text("until")) for each in inputs.groups(INPUT) if each.text("rule") == rule]
 
 
-def day(exemption: Inputs) -> datetime.date | None:
-    """The last day of an exemption; None where it is no date, so that it never holds."""
+def day_of(text: str | None) -> datetime.date | None:
+    """A day written as 2026-12-31; None where it is none."""
     try:
-        return datetime.date.fromisoformat(exemption.text("until") or "")
+        return datetime.date.fromisoformat(text or "")
     except ValueError:
         return None

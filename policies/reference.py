@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from policies.pack import RULES
+from pulumi_policy import EnforcementLevel, Severity
+
+from policies.pack import RULES, STACK_RULES
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "policies.md"
 
@@ -39,11 +41,18 @@ def page() -> str:
 def _rows() -> Iterator[str]:
     yield "| rule | holds when | by default | severity | settings |"
     yield "|---|---|---|---|---|"
-    for rule in sorted(RULES, key=lambda rule: rule.name):
+    for rule in RULES:
         settings = "; ".join(_setting(name, schema) for name, schema in rule.settings.items())
-        level, severity = rule.level.value, rule.severity.value
-        cells = (f"`{rule.name}`", rule.description.rstrip("."), level, severity, settings)
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        yield _row(rule.name, rule.description, rule.level, rule.severity, settings)
+    for each in STACK_RULES:
+        assert each.enforcement_level is not None
+        assert each.severity is not None
+        yield _row(each.name, each.description, each.enforcement_level, each.severity, "")
+
+
+def _row(name: str, description: str, level: EnforcementLevel, severity: Severity, settings: str) -> str:
+    cells = (f"`{name}`", description.rstrip("."), level.value, severity.value, settings)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _setting(name: str, schema: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pulumi_policy import EnforcementLevel, PolicyResourceOptions, ResourceValid
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from kdump.errors import Refusal
-from policies.exempt import day, excused, expired
+from policies.exempt import day_of, excused, expired
 from policies.inputs import Inputs
 from policies.rule import Broken, Rule, Settings, about
 from tests.policies.judging import TODAY, judged_by_sdk
@@ -89,8 +89,8 @@ def test_the_parts_can_be_asked_for_themselves() -> None:
     assert excused(inputs, "good", TODAY)
     assert not excused(inputs, "another", TODAY)
     assert expired(inputs, "good", TODAY) == ""
-    assert day(Inputs({"until": "2027-02-30"})) is None
-    assert day(Inputs({"until": "2027-02-28"})) == datetime.date(2027, 2, 28)
+    assert day_of("2027-02-30") is None
+    assert day_of("2027-02-28") == datetime.date(2027, 2, 28)
 
 
 def test_a_sentence_has_all_parts_and_no_reason_where_there_is_none() -> None:

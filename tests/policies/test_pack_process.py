@@ -16,7 +16,7 @@ from pulumi_policy.proxy import UNKNOWN_NUMBER_VALUE, UNKNOWN_OBJECT_VALUE, unkn
 
 from policies.free_space import DUMP_TARGET
 from policies.inputs import Inputs
-from policies.pack import RULES
+from policies.pack import RULES, STACK_RULES
 from policies.reservation import CRASH_KERNEL
 from policies.rule import Rule
 from tests.policies.judging import GIB, TODAY, crash_kernel, dump_target, nfs
@@ -117,7 +117,7 @@ def straight(rule: Rule, inputs: Mapping[str, Any], **settings: Any) -> list[str
 def test_the_pack_names_itself_and_its_rules(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
     info = pack.GetAnalyzerInfo(empty_pb2.Empty())
     assert info.name == "pulumi-kdump"
-    assert [policy.name for policy in info.policies] == [rule.name for rule in RULES]
+    assert [policy.name for policy in info.policies] == [rule.name for rule in (*RULES, *STACK_RULES)]
     for policy, rule in zip(info.policies, RULES, strict=True):
         assert policy.enforcementLevel == LEVELS[rule.level]
         assert policy.description == rule.description
