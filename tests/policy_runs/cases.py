@@ -30,6 +30,15 @@ COLLECTOR: Mapping[str, Any] = {"failureDomains": ["site-b"]}
 """The settings of a collector that breaks no rule; its room is recorded, see `collector_facts`."""
 OLD = {"distribution": "rhel", "release": "6.2"}
 RAW = "/dev/disk/by-id/scsi-3600508b400105e21"
+LUN = {"wwid": "3600508b400105e210000900000490000"}
+LUN_2 = {"wwid": "3600508b400105e210000900000490001"}
+ON_LUN = {
+    "distribution": "rhel",
+    "release": "6.5",
+    "space": {"/var/crashsan/var/crash": {**ROOMY, "mountPoint": "/var/crashsan"}},
+}
+ON_LUN_2 = {"space": {"/var/crashsan/var/crash": {**ROOMY, "mountPoint": "/var/crashsan"}}}
+CLUSTER = {"fenceKdump": {}, "delay": {"captureBootSeconds": 60, "networkSeconds": 30}}
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class Machine:
     collector: Mapping[str, Any] | None = None
     """Settings of a collector that it dumps to, which is called as the host is, with -vault behind."""
     collector_free_bytes: int = 1024 * GIB
+    cluster: Mapping[str, Any] | None = None
+    """Settings of a cluster of pcs that it is a node of, with another host; called as the host is."""
 
 
 @dataclass(frozen=True)
@@ -113,17 +124,69 @@ CASES: tuple[Case, ...] = (
         Machine(to_vault("nfs", "encrypted-dumps"), collector=COLLECTOR),
         Machine(to_vault("ssh", "encrypted-dumps"), collector=COLLECTOR),
     ),
+    Case(
+        "collector-space",
+        "found 17 GiB free, needed more than 20 GiB",
+        Machine(to_vault("ssh", "collector-space"), collector=COLLECTOR, collector_free_bytes=17 * GIB),
+        Machine(to_vault("ssh", "collector-space"), collector=COLLECTOR, collector_free_bytes=21 * GIB),
+    ),
+    Case(
+        "failure-domain",
+        "in the same failure domain (site-a)",
+        Machine(to_vault("ssh", "failure-domain"), collector={"failureDomains": ["site-a", "rack-7"]}),
+        Machine(to_vault("ssh", "failure-domain"), collector=COLLECTOR),
+    ),
+    Case(
+        "open-export",
+        "it open to 10.0.0.0/8",
+        Machine(to_vault("nfs", "open-export"), collector={**COLLECTOR, "nfs": {"clients": "10.0.0.0/8"}}),
+        Machine(to_vault("nfs", "open-export"), collector=COLLECTOR),
+    ),
+    Case(
+        "fleet-triggers",
+        "panicTriggers.hungTask on",
+        Machine({"panicTriggers": {"hungTask": True}, "platform": "rhel-9.4"}),
+        Machine({"panicTriggers": {"panicOnOops": True}, "platform": "rhel-9.4"}),
+    ),
+    Case(
+        "drill-age",
+        "kernel 5.14.0-503, needed the one of its drill, 5.14.0-427",
+        Machine(facts={"kernel": "5.14.0-503"}),
+        Machine({"drilled": {**DRILLED, "kernel": "5.14.0-503"}}, {"kernel": "5.14.0-503"}),
+    ),
+    Case(
+        "deprecated-ways",
+        "it taken out of multipath (blacklisted)",
+        Machine({"crashkernel": "256M", "target": {"san": {**LUN, "multipath": "blacklisted"}}}, ON_LUN),
+        Machine({"crashkernel": "256M", "target": {"san": LUN}}, ON_LUN),
+    ),
+    Case(
+        "fence-and-target",
+        "cluster fence-and-target cutting nodes off from storage",
+        Machine({"target": {"san": LUN_2}}, ON_LUN_2, cluster={**CLUSTER, "storageFencing": True}),
+        Machine({"target": {"san": LUN_2}}, ON_LUN_2, cluster={**CLUSTER, "storageFencing": False}),
+    ),
+    Case(
+        "cluster-waits",
+        "found 60 seconds, and not what they are made of",
+        Machine(cluster={"fenceKdump": {"timeoutSeconds": 60}}),
+        Machine(cluster=CLUSTER),
+    ),
 )
 STRICT: Mapping[str, Any] = {
-    "not-on-root": {"enforcementLevel": "mandatory"},
     "encrypted-dumps": {"required": True},
+    "exemptions": {"enforcementLevel": "disabled"},
+    **{
+        rule: {"enforcementLevel": "mandatory"}
+        for rule in ("not-on-root", "failure-domain", "fleet-triggers", "drill-age", "deprecated-ways")
+    },
 }
 """Settings of the pack with which each of the cases is an error."""
 
 
 EXEMPT = {
     "rule": "encrypted-dumps",
-    "on": ["nfs4-before-63"],
+    "on": ["nfs4-before-63", "open-export"],
     "reason": "a dump over NFS has to be in clear",
     "until": (datetime.date.today() + datetime.timedelta(days=30)).isoformat(),
 }
@@ -139,6 +202,7 @@ def fleet_of(machines: Mapping[str, Machine]) -> dict[str, Any]:
     """The stack file of machines, by the names of their hosts."""
     hosts: dict[str, Any] = {}
     collectors: dict[str, Any] = {}
+    clusters: dict[str, Any] = {}
     for number, (name, machine) in enumerate(machines.items(), 1):
         address = f"192.0.2.{number}"
         settings = {**HOST, "connection": {"host": address}, "address": address, **machine.settings}
@@ -146,7 +210,12 @@ def fleet_of(machines: Mapping[str, Machine]) -> dict[str, Any]:
         if machine.collector is not None:
             address = f"198.51.100.{number}"
             collectors[f"{name}-vault"] = {"connection": {"host": address}, "address": address, **machine.collector}
-    return {"facts": "recorded", "hosts": hosts, "collectors": collectors, "exemptions": [EXEMPT]}
+        if machine.cluster is not None:
+            other, power = f"{name}-other", {"power": ["ipmi"]}
+            address = f"203.0.113.{number}"
+            hosts[other] = {**HOST, "connection": {"host": address}, "address": address}
+            clusters[name] = {"stack": "pcs", "members": {name: power, other: power}, **machine.cluster}
+    return {"clusters": clusters, "facts": "recorded", "hosts": hosts, "collectors": collectors, "exemptions": [EXEMPT]}
 
 
 def recorded(machines: Mapping[str, Machine], day: str) -> dict[str, Any]:
@@ -154,6 +223,8 @@ def recorded(machines: Mapping[str, Machine], day: str) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for name, machine in machines.items():
         facts[name] = {**FACTS, **machine.facts}
+        if machine.cluster is not None:
+            facts[f"{name}-other"] = dict(FACTS)
         room = {"freeBytes": machine.collector_free_bytes, "totalBytes": 4096 * GIB, "mountPoint": "/srv"}
         if machine.collector is not None:
             facts[f"{name}-vault"] = {"space": dict.fromkeys(["/srv/kdump", f"/srv/kdump/{name}"], room)}
