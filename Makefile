@@ -14,6 +14,8 @@ help:
 	@echo "make fleet         many hosts in namespaces, looking like seven releases, to try a stack on: HOSTS=50"
 	@echo "make clean-fleet   end them"
 	@echo "make bench         what a fleet takes, against plain ssh and the engine alone: HOSTS=50"
+	@echo "make preview       what a stack's next up would do, policies, readiness, as a pull request shows it: STACK=staging"
+	@echo "make drift         what differs on its hosts from what is declared: STACK=staging"
 	@echo "make docs          write the generated parts of docs/ anew"
 	@echo "make requirements  pin what requirements.in names, with hashes"
 
@@ -43,6 +45,36 @@ clean-fleet:
 .PHONY: bench
 bench: engine
 	@$(PYTHON) -m tools.bench --hosts $(HOSTS)
+
+STACK := staging
+
+# To stdout goes nothing but the report. A stack that is not there yet is made only in the state folder of this
+# checkout. The passphrase of the example stacks guards nothing; stacks of your own take a passphrase of your own.
+define report
+	@if ! [ -f "stacks/Pulumi.$(notdir $(STACK)).yaml" ]; then \
+		echo "There is no stacks/Pulumi.$(notdir $(STACK)).yaml; name a stack that has one: STACK=staging" >&2; exit 2; \
+	fi
+	@engine/setup >&2
+	@. engine/env.sh; \
+	if [ -z "$${PULUMI_CONFIG_PASSPHRASE_FILE:-}" ]; then \
+		case "$(STACK)" in \
+			staging | production) export PULUMI_CONFIG_PASSPHRASE="$${PULUMI_CONFIG_PASSPHRASE-example}" ;; \
+			lab) export PULUMI_CONFIG_PASSPHRASE="$${PULUMI_CONFIG_PASSPHRASE-lab}" ;; \
+		esac; \
+	fi; \
+	if [ "$${PULUMI_BACKEND_URL:-}" = "file://$$PWD/.pulumi-state" ]; then \
+		pulumi stack select --create "$(STACK)" --non-interactive >&2 || exit; \
+	fi; \
+	python -m report comment -s "$(STACK)"
+endef
+
+.PHONY: preview
+preview:
+	$(report)
+
+.PHONY: drift
+drift:
+	$(report) --drift
 
 .PHONY: check
 check: engine

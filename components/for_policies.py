@@ -20,7 +20,7 @@ def runs(declared: Platform | None, facts: Mapping[str, Any]) -> dict[str, str]:
 
 def exempted(exemptions: Sequence[ExemptionSettings], *machines: str) -> dict[str, Any]:
     """The input that says which rules do not hold for any of the machines; none where all hold."""
-    found = [told(each) for each in exemptions if set(each.on) & set(machines)]
+    found = [told(each) for each in exemptions if set(each.machines) & set(machines)]
     return {"exemptions": found} if found else {}
 
 
@@ -33,5 +33,5 @@ def last_drill(drilled: DrilledSettings | None) -> dict[str, Any]:
     """The input that says what the last deliberate crash showed; none where there was none."""
     if drilled is None:
         return {}
-    told = {"on": drilled.on.isoformat(), "kernel": drilled.kernel, "seconds": drilled.seconds}
+    told = {"day": drilled.day.isoformat(), "kernel": drilled.kernel, "seconds": drilled.seconds}
     return {"drilled": {**told, "bytes": memory_of(drilled.size)}}

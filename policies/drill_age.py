@@ -21,7 +21,7 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
         return
     drilled, most = inputs.group("drilled"), int(settings["maxDays"])
     setting = setting_of(inputs, "drilled")
-    on, kernel = day_of(drilled.text("on")), drilled.text("kernel")
+    on, kernel = day_of(drilled.text("day")), drilled.text("kernel")
     if on is None or kernel is None:
         yield Broken(with_target(inputs), "no drill", f"one in the last {most} days", f"{_INSTEAD} {setting}")
         return
@@ -38,7 +38,7 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
             with_target(inputs),
             f"a drill of {on.isoformat()}, which is yet to come",
             "one that was",
-            f"Correct {setting}.on",
+            f"Correct {setting}.day",
         )
     running = inputs.text("kernel")
     if not running:

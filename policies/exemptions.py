@@ -14,16 +14,12 @@ from policies.lists import some_of
 from policies.rule import Broken, Rule, Settings
 
 
-def _shown(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
+def _shown(inputs: Inputs, settings: Settings) -> Iterator[str]:
     for each in inputs.groups(INPUT):
         until = day_of(each.text("until"))
         if until is not None and until >= datetime.date.today():
-            yield Broken(
-                _named(each),
-                "it not held",
-                f"it to hold again from {(until + datetime.timedelta(days=1)).isoformat()} on",
-                f"The reason: {(each.text('reason') or 'none that is known').rstrip('.')}",
-            )
+            reason = (each.text("reason") or "no reason is known").rstrip(".")
+            yield f"{_named(each)}, until {until.isoformat()}: {reason}."
 
 
 def exemption_sense(known: Sequence[str]) -> Rule:
@@ -71,7 +67,7 @@ def exemption_sense(known: Sequence[str]) -> Rule:
 
 
 def _named(exemption: Inputs) -> str:
-    on = exemption.texts("on") or []
+    on = exemption.texts("machines") or []
     return f"exemption from {exemption.text('rule') or '(unknown)'} for {some_of(on) or '(unknown)'}"
 
 

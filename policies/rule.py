@@ -49,14 +49,14 @@ class Broken:
 class Rule:
     """One rule of the pack, over the resources of the types in ``on``, each for itself.
 
-    ``judge`` yields each way in which a resource breaks it. It never lets pass what is not known: that is broken, too,
+    ``judge`` yields each way in which a resource breaks it, or a text where there is something to say of it. It never
     and ``instead`` then says what to declare.
     """
 
     name: str
     description: str
     on: tuple[str, ...]
-    judge: Callable[[Inputs, Settings], Iterable[Broken]]
+    judge: Callable[[Inputs, Settings], Iterable[Broken | str]]
     severity: Severity = Severity.HIGH
     level: EnforcementLevel = EnforcementLevel.MANDATORY
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

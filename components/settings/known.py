@@ -1,9 +1,10 @@
 """What the stack file says of machines instead of asking them, for previews without a way there, and for policies."""
 
 import datetime
+import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from components.settings.base import Settings
 from kdump.errors import Refusal
@@ -42,6 +43,21 @@ FAILURE_DOMAINS = (
 )
 
 
+_MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})(?: 00:00:00 \+0000 UTC|T00:00:00Z)")
+
+
+def _date_of_yaml(value: object) -> object:
+    """Pulumi reads a date that stands without quotes as a moment, and passes it on as text."""
+    if not isinstance(value, str):
+        return value
+    moment = _MIDNIGHT.fullmatch(value)
+    return moment[1] if moment else value
+
+
+Day = Annotated[datetime.date, BeforeValidator(_date_of_yaml)]
+"""A day, like 2026-11-02, with or without quotes."""
+
+
 class SpaceSettings(Settings):
     """What is known of the file system (or device) that dumps are written to."""
 
@@ -55,7 +71,7 @@ class SpaceSettings(Settings):
 class DrilledSettings(Settings):
     """What the last deliberate crash of a host showed."""
 
-    on: Annotated[datetime.date, Field(description="The day of it, like 2026-11-02.")]
+    day: Annotated[Day, Field(description="The day of it, like 2026-11-02.")]
     kernel: Annotated[str, Field(description="What `uname -r` printed; another kernel has to prove itself anew.")]
     size: Annotated[Size, Field(description="Size of the vmcore, like `3.2G`.")]
     seconds: Annotated[int, Field(ge=0, le=86400, description="Seconds until it was written.")]

@@ -1,5 +1,6 @@
 """The shape of the settings in words: what each one takes, and which there are at a place of the stack file."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import NoneType, UnionType
@@ -80,7 +81,7 @@ def _takes(annotation: Any, field: FieldInfo | None) -> str:
         return "a list"
     if core is int:
         return "a whole number" + _limits(field)
-    return {str: "a text", bool: "true or false"}.get(core, "settings below it")
+    return {str: "a text", bool: "true or false", datetime.date: "a day like 2026-12-31"}.get(core, "settings below it")
 
 
 def _limits(field: FieldInfo | None) -> str:

@@ -149,7 +149,7 @@ def test_capacity_tells_what_each_place_needs_and_has(run: Run) -> None:
     assert (vault["hosts"], vault["freeBytes"], vault["basis"]) == (1, 2048 * GIB, "memory")
     assert vault["neededBytes"] == 20 * GIB  # 16 GiB of memory, and a quarter on top
     assert (own["neededBytes"], own["freeBytes"]) == (64 * GIB, 96 * GIB)
-    drilled = {"on": "2026-11-02", "kernel": "5.14", "size": "2G", "seconds": 60}
+    drilled = {"day": "2026-11-02", "kernel": "5.14", "size": "2G", "seconds": 60}
     hosts = {**FLEET["hosts"], "db1": {**FLEET["hosts"]["db1"], "drilled": drilled}}
     measured = run(written(facts="declared", hosts=hosts), preview=True).exports["capacity"]["db1"]
     assert measured["basis"] == "measured dumps"
@@ -165,7 +165,7 @@ def test_capacity_says_whose_memory_is_not_known(run: Run) -> None:
 def test_an_exemption_goes_to_what_it_is_for_and_nowhere_else(run: Run) -> None:
     exemption = {
         "rule": "free-space",
-        "on": ["web1"],
+        "machines": ["web1"],
         "reason": "a larger vault is on its way, agreed with Kim",
         "until": "2026-12-31",
     }
@@ -183,3 +183,17 @@ def test_the_reboot_is_the_same_in_a_preview_that_contacts_nobody(run: Run) -> N
         for preview in (True, False)
     ]
     assert orders[0] == orders[1]
+
+
+@pytest.mark.parametrize("day", ["2026-12-31", "2026-12-31 00:00:00 +0000 UTC", "2026-12-31T00:00:00Z"])
+def test_a_date_may_stand_without_quotes(run: Run, day: str) -> None:
+    # What Pulumi makes of one: a moment, as text.
+    exemption = {"rule": "free-space", "machines": ["web1"], "reason": "agreed with Kim", "until": day}
+    seen = run(written(facts="declared", exemptions=[exemption]), preview=True)
+    assert seen.one("Fleet", "fleet").inputs["exemptions"][0]["until"] == "2026-12-31"
+
+
+def test_what_is_no_date_is_told_with_one_that_is(run: Run) -> None:
+    exemption = {"rule": "free-space", "machines": ["web1"], "reason": "agreed with Kim", "until": "soon"}
+    with pytest.raises(Exception, match=r"exemptions\[0\].until: found 'soon', needed a day like 2026-12-31"):
+        run(written(facts="declared", exemptions=[exemption]), preview=True)

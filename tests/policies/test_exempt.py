@@ -35,7 +35,7 @@ RULE = Rule(
 
 
 def exempted(*ends: Any, rule: str = "good", **inputs: Any) -> dict[str, Any]:
-    told = [{"rule": rule, "on": ["web1"], "reason": "agreed with all", "until": until} for until in ends]
+    told = [{"rule": rule, "machines": ["web1"], "reason": "agreed with all", "until": until} for until in ends]
     return {"host": "web1", "exemptions": told, **inputs}
 
 

@@ -81,7 +81,7 @@ def test_of_a_lun_that_is_yet_to_be_mounted_its_own_component_tells_the_size() -
     assert judged(FREE_SPACE, target(space={"notYetMounted": "/var/crashsan"})) == []
 
 
-DRILLED = {"on": "2026-11-02", "kernel": "5.14.0-427", "seconds": 60, "bytes": 1.0 * GIB}
+DRILLED = {"day": "2026-11-02", "kernel": "5.14.0-427", "seconds": 60, "bytes": 1.0 * GIB}
 
 
 def test_measured_dumps_count_only_where_that_is_chosen_in_so_many_words() -> None:

@@ -227,7 +227,7 @@ def test_an_environment_makes_a_rule_stricter_or_turns_it_off(pack: analyzer_pb2
 
 
 def test_an_exemption_is_heeded(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
-    excused = [{"rule": "free-space", "on": ["web1"], "reason": "moves next week", "until": "2999-12-31"}]
+    excused = [{"rule": "free-space", "machines": ["web1"], "reason": "moves next week", "until": "2999-12-31"}]
     small = dump_target(space={"memoryBytes": 16 * GIB, "freeBytes": GIB, "mountPoint": "/var/crash"})
     assert len(analyze(pack, small, DUMP_TARGET, "free-space")) == 1
     assert analyze(pack, {**small, "exemptions": excused}, DUMP_TARGET, "free-space") == []

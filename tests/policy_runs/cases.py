@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 GIB = 1 << 30
-DRILLED = {"on": "2026-11-02", "kernel": "5.14.0-427", "size": "1G", "seconds": 60}
+DRILLED = {"day": "2026-11-02", "kernel": "5.14.0-427", "size": "1G", "seconds": 60}
 HOST: Mapping[str, Any] = {
     "crashkernel": "512M",
     "failureDomains": ["site-a"],
@@ -186,7 +186,7 @@ STRICT: Mapping[str, Any] = {
 
 EXEMPT = {
     "rule": "encrypted-dumps",
-    "on": ["nfs4-before-63", "open-export"],
+    "machines": ["nfs4-before-63", "open-export"],
     "reason": "a dump over NFS has to be in clear",
     "until": (datetime.date.today() + datetime.timedelta(days=30)).isoformat(),
 }

@@ -69,7 +69,7 @@ def test_an_exemption_holds_for_its_machine_and_is_shown(stacks: Stacks) -> None
     stacks.keep_facts(recorded({"web1": small, "web2": small}, days_from_today(-1)))
     exemption = {
         "rule": "free-space",
-        "on": ["web1"],
+        "machines": ["web1"],
         "reason": "its disk comes on Monday",
         "until": days_from_today(5),
     }
@@ -84,7 +84,12 @@ def test_an_exemption_holds_for_its_machine_and_is_shown(stacks: Stacks) -> None
 
 def test_an_exemption_that_ended_or_names_no_rule_is_an_error_and_holds_nothing(stacks: Stacks) -> None:
     small = Machine(facts={"space": {"/var/crash": {**ROOMY, "freeBytes": 1 << 30}}})
-    ended = {"rule": "free-space", "on": ["web1"], "reason": "its disk comes on Monday", "until": days_from_today(-1)}
+    ended = {
+        "rule": "free-space",
+        "machines": ["web1"],
+        "reason": "its disk comes on Monday",
+        "until": days_from_today(-1),
+    }
     misspelt = {**ended, "rule": "free-spaces", "until": days_from_today(5)}
     run = preview(stacks, {"web1": small}, exemptions=[ended, misspelt])
     assert run.code == 1

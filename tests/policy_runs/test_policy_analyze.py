@@ -26,7 +26,7 @@ FLEET = {
     "collectors": {
         "vault": {"connection": {"host": "192.0.2.9"}, "address": "192.0.2.9", "nfs": {"clients": "10.0.0.0/8"}}
     },
-    "exemptions": [{"rule": "free-space", "on": ["web1"], "reason": "its disk comes next week", "until": "2999-12-31"}],
+    "exemptions": [{"rule": "free-space", "machines": ["web1"], "reason": "a new disk comes", "until": "2999-12-31"}],
 }
 
 

@@ -29,7 +29,7 @@ def test_up_stops_before_the_host_is_changed_and_goes_on_when_the_rule_is_kept(
         assert changes(before, listing(host)) == {}
         assert not host.path("/var/lib/pulumi-kdump").exists()
     excused = {
-        "rule": "free-space", "on": ["db1"], "until": "2999-12-31",
+        "rule": "free-space", "machines": ["db1"], "until": "2999-12-31",
         "reason": "a host of a test, whose disk is a stand-in",
     }  # fmt: skip
     project.settings({"db1": {"connection": host.connection()}}, exemptions=[excused], target=TARGET)

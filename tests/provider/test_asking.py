@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from provider.host import NOTHING, Asking, Survey
+from provider.host import NOTHING, Asking, Host, Survey, kept
 from provider.shell.script import Answers, Call, call
 
 BOOT, LINE = call("q_file", "/boot/x"), call("q_line", "/etc/machine-id")
@@ -105,6 +105,68 @@ def test_an_action_brings_back_what_is_asked_next_and_all_else_is_asked_anew() -
         assert len(told.asked) == before
         await one.one(other)
         assert told.asked[before:] == [[other]]
+
+    run(work())
+
+
+def test_actions_known_to_change_little_leave_all_other_answers() -> None:
+    async def work() -> None:
+        told = Told()
+        one = asking(told, SURVEY)
+        other = call("q_line", "/etc/other")
+        await asyncio.gather(one.one(LINE), one.one(BOOT), one.one(other))
+        await one.act([call("a_run", "x")], "store", [BOOT], lambda question: question == BOOT)
+        before = len(told.asked)
+        await asyncio.gather(one.one(BOOT), one.one(other))
+        assert told.asked[before - 1][1:] == [BOOT]
+        assert len(told.asked) == before
+
+    run(work())
+
+
+def test_a_claim_makes_no_question_anew_but_those_about_its_own_store() -> None:
+    async def work() -> None:
+        told = Told()
+        host = Host(asking(told), "web1", "stack", "Service")
+        elsewhere = kept("Configuration", "notes", "reload")
+        own = host.kept("notes", "loaded")
+        questions = [call("q_line", path) for path in ("/etc/other", elsewhere, own)]
+        for question in questions:
+            await host._ask(question)
+        await host.keep(call("a_note", "loaded", "1"))
+        assert [one.function for one in told.asked[-1]] == ["a_claim", "a_note"]
+        before = len(told.asked)
+        for question in questions:
+            await host._ask(question)
+        assert told.asked[before:] == [[questions[2]]]
+
+    run(work())
+
+
+def test_what_was_kept_is_asked_again_after_an_action_only_where_a_look_asks_for_it() -> None:
+    async def work() -> None:
+        told = Told()
+        host = Host(asking(told), "web1", "stack", "Service")
+        seen, noted = (call("q_line", host.kept("notes", name)) for name in ("seen", "noted"))
+        await host._ask(BOOT)
+        await host._ask(seen)
+        host.looked = frozenset(host.asked)
+        await host._ask(noted)
+        await host.act(call("a_run", "x"))
+        assert {one for one in told.asked[-1] if one.function.startswith("q_")} == {BOOT, seen}
+
+    run(work())
+
+
+def test_what_comes_next_under_a_condition_is_asked_outright_where_the_condition_left_it_out() -> None:
+    async def work() -> None:
+        told = Told()
+        one = asking(told, SURVEY)
+        await one.one(LINE)
+        await one.act([call("a_run", "x")], "store", [replace(BOOT, when="false")])
+        before = len(told.asked)
+        assert (await one.one(BOOT)).line(0) == f"{before + 1}"
+        assert told.asked[before:] == [[BOOT]]
 
     run(work())
 
