@@ -37,13 +37,7 @@ class CollectorSpace(pulumi.ComponentResource):
         props: dict[str, Any] = {
             "collector": collector.name,
             "directory": collector.directory,
-            "space": pulumi.Output.from_input(args["facts"]).apply(
-                lambda facts: {
-                    name: size
-                    for name, size in space({}, facts, collector.directory).items()
-                    if name in ("freeBytes", "totalBytes", "mountPoint", "problem")
-                }
-            ),
+            "space": pulumi.Output.from_input(args["facts"]).apply(partial(_of_place, collector)),
             "hosts": {
                 each: pulumi.Output.from_input(args["facts_of_hosts"][each]).apply(partial(_of_host, host))
                 for each, host in hosts.items()
@@ -56,6 +50,14 @@ class CollectorSpace(pulumi.ComponentResource):
             props["dumpsMayTakeBytes"] = collector.dumps_may_take_bytes
         super().__init__("kdump:fleet:CollectorSpace", name, props, opts)
         self.register_outputs({})
+
+
+def _of_place(collector: ResolvedCollector, facts: Mapping[str, Any]) -> dict[str, Any]:
+    found = space({}, facts, collector.directory)
+    if "freeBytes" in found:
+        # Another number at every run, unrounded: no preview would ever say that nothing changes.
+        found["freeBytes"] = coarse(found["freeBytes"], up=False)
+    return {name: found[name] for name in ("freeBytes", "totalBytes", "mountPoint", "problem") if name in found}
 
 
 def _of_host(settings: ResolvedHost, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,7 +98,7 @@ def _of_collector(
     told: Sequence[Mapping[str, Any]],
 ) -> Mapping[str, Any]:
     there, *facts = told
-    free = int(space({}, there, collector.directory).get("freeBytes", -1))
+    free = _of_place(collector, there).get("freeBytes", -1)
     memories = {host.name: int(each.get("memoryBytes", -1)) for host, each in zip(members, facts, strict=True)}
     unknown = [name for name, memory in memories.items() if memory < 1]
     basis = basis_of([_dumped(host) for host in members])

@@ -7,6 +7,7 @@ import pulumi
 
 from components.adoption import child_of
 from components.continuing import outliving
+from components.for_policies import runs
 from components.platform_input import platform_input
 from kdump.platforms import Platform
 from kdump.volumes import SanVolume
@@ -23,6 +24,8 @@ class CrashVolumeArgs(TypedDict):
     """As declared; None where it is measured."""
     use: pulumi.Input[str | None]
     """What the LUN is used for now, for policies; "" for nothing, None where nobody looked."""
+    facts: pulumi.Input[Mapping[str, Any]]
+    """Those of the host, for policies."""
     for_policies: Mapping[str, Any]
 
 
@@ -43,6 +46,7 @@ class CrashVolume(pulumi.ComponentResource):
             "mayBeErased": volume.erase,
             "platform": platform_input(platform),
             "use": args["use"],
+            "runs": pulumi.Output.from_input(args["facts"]).apply(lambda facts: runs(platform, facts)),
             **args["for_policies"],
         }
         super().__init__("kdump:fleet:CrashVolume", name, props, opts)

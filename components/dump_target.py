@@ -78,6 +78,7 @@ class DumpTarget(pulumi.ComponentResource):
             "space": args["space"],
             "runs": pulumi.Output.from_input(args["facts"]).apply(lambda facts: runs(args["platform"], facts)),
             "kernel": pulumi.Output.from_input(args["facts"]).apply(lambda facts: str(facts.get("kernel", ""))),
+            **({"wwid": args["volume"].wwid} if args["volume"] else {}),
             **args["for_policies"],
             **_declared(args),
         }
@@ -120,6 +121,7 @@ class DumpTarget(pulumi.ComponentResource):
                 "volume": volume,
                 "platform": args["platform"],
                 "use": pulumi.Output.from_input(args["space"]).apply(lambda space: space.get("use")),
+                "facts": args["facts"],
                 "for_policies": _exemptions(args),
             },
             pulumi.ResourceOptions(parent=self),

@@ -44,7 +44,7 @@ class PanicTriggers(pulumi.ComponentResource):
             **args["for_policies"],
         }
         if platform is not None:
-            props["platform"] = str(platform)
+            props |= {"platform": str(platform), "virtualisation": platform.virtualisation}
         if panic.advice:
             props["advice"] = {setting: list(sentences) for setting, sentences in panic.advice.items()}
         super().__init__("kdump:fleet:PanicTriggers", name, props, opts)

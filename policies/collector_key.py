@@ -50,9 +50,10 @@ def _target(inputs: Inputs) -> Broken | None:
     kind = target_kind(inputs)
     if kind is not None and (kind != "ssh" or inputs.text("collector")):
         return None
+    found = "no collector of this stack file" if kind else "a target that is not known"
     return Broken(
         with_target(inputs),
-        "no collector of this stack file" if kind else "a target that is not known",
+        "a collector that is not known" if kind and inputs.is_unknown("collector") else found,
         "one, so that the key can do nothing there but write this host's dumps",
         "Write target.ssh.collector with a name under `collectors`",
     )

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pulumi_policy import Severity
 
 from kdump.capacity.collector import CollectorHost, CollectorNeed, collector_need
-from kdump.capacity.planned import planned_bytes
+from kdump.capacity.planned import Basis, planned_bytes
+from kdump.capacity.steps import times
 from kdump.units import human
 from policies.free_space import BY_MEASURED_DUMPS, FREE_SPACE
 from policies.inputs import Inputs
@@ -25,7 +26,8 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
     what = f"{about(inputs)}, directory {inputs.text('directory') or '(unknown)'}"
     hosts, space = inputs.group("hosts"), inputs.group("space")
     names = list(hosts.names())
-    if not names and not inputs.is_unknown("hosts"):
+    if inputs.mapping("hosts") == {}:
+        # Nobody dumps there.
         return
     unknown = [name for name in names if not hosts.group(name).whole("memoryBytes")]
     if unknown or not names:
@@ -36,12 +38,21 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
             f"Declare hosts.{unknown[0] if unknown else '<host>'}.memory, or let the preview measure (facts: measured)",
         )
         return
+    vague = _vague(inputs)
+    if vague:
+        yield Broken(
+            what,
+            f"{some_of(vague)} unknown",
+            "them, to add up what may come at once and what stays",
+            "Write them as plain values",
+        )
+        return
     free = space.whole("freeBytes")
-    if free is None:
+    if free is None or space.is_unknown("totalBytes"):
         reason = space.text("problem")
         yield Broken(
             what,
-            f"its free space unknown{f' ({reason})' if reason else ''}",
+            f"its {'free space' if free is None else 'size'} unknown{f' ({reason})' if reason else ''}",
             "it, to compare it with what may come at once",
             f"Declare collectors.{inputs.text('collector')}.space: {{free: …, total: …}}, or let the preview measure "
             "(facts: measured)",
@@ -50,34 +61,43 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
     yield from _compared(what, _need(inputs, settings), free, space.whole("totalBytes"))
 
 
+def _vague(inputs: Inputs) -> list[str]:
+    """The settings that a sum cannot do without and that are not known, by their names in the stack file."""
+    hosts, found = inputs.group("hosts"), []
+    for name in hosts.names():
+        host = hosts.group(name)
+        found += [f"hosts.{name}.keepDumps"] if host.whole("keep") is None else []
+        found += [f"hosts.{name}.failureDomains"] if host.texts("failureDomains") is None else []
+        found += [f"hosts.{name}.drilled.size"] if host.is_unknown("dumpedBytes") else []
+    limits = inputs.group("crashTogether")
+    found += [f"crashTogether.{domain}" for domain in limits.names() if limits.whole(domain) is None]
+    found += ["crashTogether"] if inputs.is_unknown("crashTogether") else []
+    if inputs.is_unknown("dumpsMayTakeBytes"):
+        found.append(f"collectors.{inputs.text('collector')}.dumpsMayTake")
+    return found
+
+
 def _need(inputs: Inputs, settings: Settings) -> CollectorNeed:
-    basis = "measured dumps" if settings["basis"] == BY_MEASURED_DUMPS else "memory"
+    basis: Basis = "measured dumps" if settings["basis"] == BY_MEASURED_DUMPS else "memory"
     hosts, together = inputs.group("hosts"), inputs.group("crashTogether")
     counted = []
     for name in hosts.names():
         host = hosts.group(name)
         memory = host.whole("memoryBytes") or 0
-        planned = planned_bytes(
-            memory,
-            host.whole("dumpedBytes"),
-            basis="measured dumps" if basis == "measured dumps" else "memory",
-            margin=settings["margin"],
-        )
-        keep, domains = host.whole("keep"), tuple(host.texts("failureDomains") or ())
+        planned = times(planned_bytes(memory, host.whole("dumpedBytes"), basis=basis), settings["margin"])
         counted.append(
             CollectorHost(
                 name=name,
                 memory_bytes=memory,
                 per_dump_bytes=planned,
-                keep=1 if keep is None else keep,
-                domains=domains,
+                keep=host.whole("keep") or 0,
+                domains=tuple(host.texts("failureDomains") or ()),
             )
         )
     return collector_need(
         counted,
         resident_budget_bytes=inputs.whole("dumpsMayTakeBytes"),
-        together={name: together.whole(name) or 1 for name in together.names()},
-        collector_domains=tuple(inputs.texts("failureDomains") or ()),
+        together={name: together.whole(name) or 0 for name in together.names()},
     )
 
 

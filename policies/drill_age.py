@@ -11,7 +11,7 @@ from policies.exempt import day_of
 from policies.free_space import DUMP_TARGET
 from policies.inputs import Inputs
 from policies.machine import setting_of, with_target
-from policies.rule import Broken, Rule, Settings
+from policies.rule import TODAY, Broken, Rule, Settings
 
 _INSTEAD = "Crash it in a window of its own, and write down what it showed at"
 
@@ -23,9 +23,11 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
     setting = setting_of(inputs, "drilled")
     on, kernel = day_of(drilled.text("day")), drilled.text("kernel")
     if on is None or kernel is None:
-        yield Broken(with_target(inputs), "no drill", f"one in the last {most} days", f"{_INSTEAD} {setting}")
+        found = "no drill that is known" if "drilled" in set(inputs.names()) else "no drill"
+        yield Broken(with_target(inputs), found, f"one in the last {most} days", f"{_INSTEAD} {setting}")
         return
-    age = (datetime.date.today() - on).days
+    today: datetime.date = settings[TODAY]
+    age = (today - on).days
     if age > most:
         yield Broken(
             with_target(inputs),

@@ -14,6 +14,16 @@ def excused(inputs: Inputs, rule: str, today: datetime.date) -> bool:
     return any(until is not None and today <= until for until in _ends(inputs, rule))
 
 
+def excused_machines(inputs: Inputs, rule: str, today: datetime.date) -> set[str]:
+    """The machines for which a rule does not hold today, of all exemptions of a stack; its last day counts."""
+    found: set[str] = set()
+    for each in inputs.groups(INPUT):
+        until = day_of(each.text("until"))
+        if each.text("rule") == rule and until is not None and today <= until:
+            found |= set(each.texts("machines") or ())
+    return found
+
+
 def expired(inputs: Inputs, rule: str, today: datetime.date) -> str:
     """A sentence on the exemption that has run out, to go behind a violation; "" where there was none."""
     ended = [until for until in _ends(inputs, rule) if until is not None and until < today]

@@ -11,24 +11,24 @@ from policies.exempt import INPUT, day_of
 from policies.facts_age import FLEET
 from policies.inputs import Inputs
 from policies.lists import some_of
-from policies.rule import Broken, Rule, Settings
+from policies.rule import TODAY, Broken, Rule, Settings
 
 
 def _shown(inputs: Inputs, settings: Settings) -> Iterator[str]:
     for each in inputs.groups(INPUT):
         until = day_of(each.text("until"))
-        if until is not None and until >= datetime.date.today():
+        if until is not None and until >= settings[TODAY]:
             reason = (each.text("reason") or "no reason is known").rstrip(".")
             yield f"{_named(each)}, until {until.isoformat()}: {reason}."
 
 
 def exemption_sense(known: Sequence[str]) -> Rule:
-    """The rule that exemptions are such that they can be one. `known`: the names of the other rules."""
+    """The rule that exemptions are such that they can be one. `known`: the names of the rules that can be excused."""
 
     def judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
-        if inputs.is_unknown(INPUT):
+        if INPUT in set(inputs.names()) and not inputs.groups(INPUT):
             yield Broken("the exemptions", "them unknown", "them, to tell what is held", "Write them as plain values")
-        today = datetime.date.today()
+        today: datetime.date = settings[TODAY]
         for each in inputs.groups(INPUT):
             rule, until = each.text("rule"), day_of(each.text("until"))
             if rule not in known:
@@ -54,6 +54,7 @@ def exemption_sense(known: Sequence[str]) -> Rule:
         description="An exemption names a rule, and ends in a while.",
         on=(FLEET,),
         judge=judge,
+        of_many=True,
         severity=Severity.MEDIUM,
         settings={
             "maxDays": {
@@ -76,6 +77,7 @@ EXEMPTIONS = Rule(
     description="A rule that does not hold for some machines for a while is shown.",
     on=(FLEET,),
     judge=_shown,
+    of_many=True,
     severity=Severity.LOW,
     level=EnforcementLevel.ADVISORY,
 )

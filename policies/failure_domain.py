@@ -8,13 +8,17 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from policies.free_space import DUMP_TARGET
 from policies.inputs import Inputs
-from policies.machine import setting_of, with_target
+from policies.machine import setting_of, target_kind, unknown_target, with_target
 from policies.rule import Broken, Rule, Settings
 
 
 def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
     collector = inputs.text("collector")
-    if inputs.flag("enabled") is False or (collector is None and not inputs.is_unknown("collector")):
+    if inputs.flag("enabled") is False:
+        return
+    if collector is None and not inputs.is_unknown("collector"):
+        if target_kind(inputs) is None:
+            yield unknown_target(inputs, "one that does not fail together with the host")
         return
     here, there = inputs.texts("failureDomains"), inputs.texts("collectorDomains")
     missing = [

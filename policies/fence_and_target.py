@@ -15,15 +15,14 @@ _ON_A_DEVICE = ("raw", "filesystem")
 def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
     cluster = inputs.group("cluster")
     name = cluster.text("name")
-    if inputs.flag("enabled") is False or (name is None and not inputs.is_unknown("cluster")):
+    if inputs.flag("enabled") is False or "cluster" not in set(inputs.names()):
         return
     kind = target_kind(inputs)
     if kind is None:
         yield unknown_target(inputs, "one that the cluster's fencing leaves alone")
         return
     # On SUSE a LUN is dumped to by the directory that it is mounted at.
-    on_a_device = kind in _ON_A_DEVICE or inputs.group("space").text("notYetMounted") is not None
-    if not on_a_device:
+    if kind not in _ON_A_DEVICE and "wwid" not in set(inputs.names()):
         return
     by_storage = cluster.flag("storageFencing")
     setting = f"clusters.{name or '<cluster>'}.storageFencing"

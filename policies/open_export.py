@@ -33,12 +33,14 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
             f"Leave collectors.{collector}.nfs.clients out, so that each directory is exported to its own host alone",
             "Whoever can mount it can read what was in the host's memory",
         )
-    if not inputs.text("squashTo"):
+    if not inputs.text("squashTo") or "no_root_squash" in options:
         yield Broken(
             what,
-            "no user that the host's root becomes there",
-            "one",
-            f"Write collectors.{collector}.user",
+            "root of the host being root there (no_root_squash)"
+            if "no_root_squash" in options
+            else "no user that the host's root becomes there",
+            "a user without rights",
+            f"Write collectors.{collector}.user, and take no_root_squash out of collectors.{collector}.nfs.options",
             "Otherwise root of the host is root in the collector's files",
         )
     if "insecure" in options and settings["allowInsecure"] is not True:

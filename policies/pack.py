@@ -47,5 +47,8 @@ _RULES: tuple[Rule, ...] = (
 )
 STACK_RULES: tuple[StackValidationPolicy, ...] = (ONE_KEY_EACH,)
 """Rules that take all resources of a stack to judge. `up` knows what they say only when it has made the change."""
-RULES: tuple[Rule, ...] = (*_RULES, exemption_sense([rule.name for rule in _RULES]))
+RULES: tuple[Rule, ...] = (
+    *_RULES,
+    exemption_sense([rule.name for rule in _RULES if rule is not EXEMPTIONS]),
+)
 """Rules that judge a resource by itself, before it is changed."""

@@ -21,7 +21,8 @@ from policies.exempt import excused, expired
 from policies.inputs import Inputs
 
 Settings = Mapping[str, Any]
-"""Settings of a rule, with its defaults filled in. Numbers are floats."""
+"""Settings of a rule, with its defaults filled in, and the day of the run under TODAY. Numbers are floats."""
+TODAY = "today"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Rule:
     """One rule of the pack, over the resources of the types in ``on``, each for itself.
 
     ``judge`` yields each way in which a resource breaks it, or a text where there is something to say of it. It never
-    and ``instead`` then says what to declare.
+    lets pass what is not known: that is broken, too, and ``instead`` then says what to declare.
     """
 
     name: str
@@ -61,6 +62,8 @@ class Rule:
     level: EnforcementLevel = EnforcementLevel.MANDATORY
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """JSON schema of each setting; every one has a default."""
+    of_many: bool = False
+    """Whether a resource is about many machines: exemptions are for some of them, and ``judge`` minds them itself."""
 
     @property
     def defaults(self) -> Settings:
@@ -87,14 +90,14 @@ class Rule:
 
     def violations(self, inputs: Inputs, settings: Settings, today: datetime.date) -> Sequence[str]:
         """What is wrong with a resource, a sentence or two each; nothing where an exemption holds that day."""
-        if excused(inputs, self.name, today):
+        if not self.of_many and excused(inputs, self.name, today):
             return []
         try:
-            found = [str(broken) for broken in self.judge(inputs, settings)]
+            found = [str(broken) for broken in self.judge(inputs, {**settings, TODAY: today})]
         except Refusal as refusal:
             # What the rules of kdump cannot even understand is no better.
             found = [f"{about(inputs)}: {refusal}"]
-        note = expired(inputs, self.name, today) if found else ""
+        note = expired(inputs, self.name, today) if found and not self.of_many else ""
         return [f"{text}{note}" for text in found]
 
 

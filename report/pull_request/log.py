@@ -26,6 +26,8 @@ _OPERATIONS = {"create": "create", "update": "update", "replace": "replace", "de
 _UNREADABLE = "Refreshed resource is in an unhealthy state"
 _COLOURS = re.compile(r"<\{%[^%]*%\}>")
 _SUMMARIES = ("policyAnalyzeSummaryEvent", "policyAnalyzeStackSummaryEvent")
+_SHOWN = "exemptions"
+"""The rule that shows exemptions where pulumi alone is run; a comment has a table of them."""
 # What the engine says at the end, which says nothing new beside its reasons.
 _ENDINGS = ("preview failed", "update failed")
 
@@ -94,13 +96,15 @@ class _Reader:
     def found(self) -> Found:
         """What all events together tell."""
         unread = {urn for urn, _, text in self._said if text.startswith(_UNREADABLE)}
+        violations = dict.fromkeys(self._violation(event) for event in self._policies.values())
+        exemptions = tuple(_exemptions(self._fleet.get("exemptions")))
         return Found(
             changes=tuple(self._change(urn, told) for urn, told in self._changes.items()),
             drift=tuple(self._change(urn, told) for urn, told in self._drift.items()),
             unread=frozenset(self._machine(urn) for urn in unread),
-            violations=tuple(dict.fromkeys(self._violation(event) for event in self._policies.values())),
+            violations=tuple(each for each in violations if each.rule != _SHOWN or not exemptions),
             rules=frozenset(self._rules | {rule for rule, _, _ in self._policies}),
-            exemptions=tuple(_exemptions(self._fleet.get("exemptions"))),
+            exemptions=exemptions,
             notices=tuple(dict.fromkeys(self._notices())),
             outputs=self._outputs,
             dated=_mapping(self._fleet.get("facts")),
@@ -116,7 +120,8 @@ class _Reader:
         for known in self._parents:
             if kind_of(known) in _MACHINES and name_of(urn).startswith(f"{name_of(known)}-"):
                 return Machine(_MACHINES[kind_of(known)], name_of(known))
-        return Machine("stack", name_of(urn))
+        # urn:pulumi:STACK::PROJECT::TYPE::NAME
+        return Machine("stack", urn.partition("::")[0].rpartition(":")[2])
 
     def _change(self, urn: str, metadata: Mapping[str, Any]) -> Change:
         old, new = _mapping(metadata.get("old")), _mapping(metadata.get("new"))

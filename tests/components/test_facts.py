@@ -197,3 +197,10 @@ def test_what_is_no_date_is_told_with_one_that_is(run: Run) -> None:
     exemption = {"rule": "free-space", "machines": ["web1"], "reason": "agreed with Kim", "until": "soon"}
     with pytest.raises(Exception, match=r"exemptions\[0\].until: found 'soon', needed a day like 2026-12-31"):
         run(written(facts="declared", exemptions=[exemption]), preview=True)
+
+
+def test_a_few_bytes_more_or_less_on_a_collector_are_no_change(run: Run) -> None:
+    seen = [run(written(), {"vault": {"freeBytes": free}}) for free in (90_500_000_000, 90_400_123_456)]
+    inputs = [each.one("CollectorSpace", "vault-space").inputs for each in seen]
+    assert inputs[0] == inputs[1]
+    assert seen[0].exports["capacity"] == seen[1].exports["capacity"]

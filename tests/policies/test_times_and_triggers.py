@@ -13,13 +13,13 @@ from policies.exemptions import EXEMPTIONS
 from policies.facts_age import FACTS_AGE
 from policies.fleet_triggers import FLEET_TRIGGERS
 from policies.pack import RULES
-from tests.policies.judging import dump_target, judged, judged_by_sdk, runs, unknown, without
+from tests.policies.judging import TODAY, dump_target, judged, judged_by_sdk, runs, unknown, without
 
 KERNEL = "5.14.0-427"
 
 
 def ago(days: int) -> str:
-    return (datetime.date.today() - datetime.timedelta(days=days)).isoformat()
+    return (TODAY - datetime.timedelta(days=days)).isoformat()
 
 
 def drilled(days: int, kernel: str = KERNEL) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from report.pull_request.verdict import Run, exit_code
-from tests.report.telling import STACK, found_of, host, outputs, recorded, said, service, told, violation
+from tests.report.telling import PREFIX, STACK, found_of, host, outputs, recorded, said, service, told, violation
 
 
 def test_the_first_line_is_the_marker_and_the_second_the_verdict() -> None:
@@ -143,9 +143,32 @@ def test_recorded_facts_have_their_age() -> None:
 
 def test_exemptions_that_have_run_out_are_said_to_have() -> None:
     gone = {"rule": "free-space", "machines": ["web1"], "reason": "a larger disk comes", "until": "2026-11-25"}
-    fleet = f"{STACK[: -len('pulumi:pulumi:Stack::pulumi-kdump-test')]}kdump:fleet:Fleet::fleet"
+    fleet = f"{PREFIX}kdump:fleet:Fleet::fleet"
     state = {"type": "kdump:fleet:Fleet", "urn": fleet, "parent": STACK, "inputs": {"exemptions": [gone]}}
     step = {"resourcePreEvent": {"metadata": {"op": "same", "urn": fleet, "old": state, "new": state}}}
     text = told(found_of(step, violation("free-space", "too small"), outputs(readiness={})))
     assert "0 exemptions in force:" in text
     assert "| `free-space` | web1 | 2026-11-25 (**run out**) | a larger disk comes |" in text
+
+
+def test_exemptions_are_told_once_though_a_rule_of_the_pack_tells_of_them_too() -> None:
+    (exemption,) = recorded("changes").exemptions
+    fleet = f"{PREFIX}kdump:fleet:Fleet::fleet"
+    told_of = {
+        "rule": exemption.rule,
+        "machines": list(exemption.on),
+        "reason": "agreed with ops",
+        "until": "2026-12-31",
+    }
+    state = {"type": "kdump:fleet:Fleet", "urn": fleet, "parent": STACK, "inputs": {"exemptions": [told_of]}}
+    step = {"resourcePreEvent": {"metadata": {"op": "same", "urn": fleet, "old": state, "new": state}}}
+    shown = violation("exemptions", "exemption from free-space for web1: agreed with ops", "advisory")
+    assert told(found_of(step, shown, outputs(readiness={}))).count("agreed with ops") == 1
+    assert told(found_of(shown, outputs(readiness={}))).count("agreed with ops") == 1, "where the stack does not tell"
+
+
+def test_what_belongs_to_no_machine_is_of_the_stack() -> None:
+    urn = f"{PREFIX}aws:s3/bucket:Bucket::dumps"
+    state = {"type": "aws:s3/bucket:Bucket", "urn": urn, "parent": STACK, "custom": True, "inputs": {}}
+    step = {"resourcePreEvent": {"metadata": {"op": "create", "urn": urn, "old": None, "new": state}}}
+    assert "| stack test | new: aws:s3/bucket:Bucket |" in told(found_of(step))
