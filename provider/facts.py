@@ -10,6 +10,7 @@ from kdump import cmdline, readiness
 from kdump.advice import HostFacts, advice_for
 from kdump.errors import Refusal
 from kdump.platforms import Platform
+from provider.devices import look
 from provider.errors import HostError
 from provider.families import family_of, platform_of, ways_of
 from provider.families.kernel import memory_bytes, running
@@ -35,6 +36,11 @@ FACTS: dict[str, tuple[type, str]] = {
     "rebootRequired": (bool, "What is configured takes a reboot to be reserved."),
     "sshHostKeys": (list, "Public SSH host keys."),
     "space": (dict, "Path -> freeBytes, totalBytes, filesystem, mountPoint."),
+    "devices": (
+        dict,
+        "Device as it was asked for -> found, sizeBytes (-1 unknown), freeBytes (-1 not mounted), mountPoint, "
+        "filesystem (as blkid calls it), and use: who uses it or what it holds, empty where nobody and nothing does.",
+    ),
     "readiness": (str, "unsupported, unreserved, reserved, armed; unknown when it could not be measured."),
     "reason": (str, "Readiness in plain words."),
     "advice": (list, "What is worth knowing of this host, though nothing is wrong with it."),
@@ -47,20 +53,21 @@ def _nothing(problem: str) -> dict[str, Any]:
     return facts | {"problem": problem, "readiness": "unknown", "reason": problem}
 
 
-async def measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
+async def measure(host: Host, paths: Sequence[str], devices: Sequence[str] = ()) -> dict[str, Any]:
     """The facts of a host. Never raises for a fault of the host: it is said in `problem`."""
     try:
-        return await _measure(host, paths)
+        return await _measure(host, paths, devices)
     except HostError as problem:
         return _nothing(str(problem))
 
 
-async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
-    (kernel, total, machine), (uname, keys), (modules, framebuffers), space = await asyncio.gather(
+async def _measure(host: Host, paths: Sequence[str], devices: Sequence[str]) -> dict[str, Any]:
+    (kernel, total, machine), (uname, keys), (modules, framebuffers), space, seen = await asyncio.gather(
         asyncio.gather(running(host), memory_bytes(host), machine_id(host)),
         asyncio.gather(host.run("uname", "-r", "-n"), host_keys(host)),
         asyncio.gather(host.text("/proc/modules"), host.line("/proc/fb")),
         asyncio.gather(*(host.space(path) for path in paths)),
+        asyncio.gather(*(look(host, device) for device in devices)),
     )
     hostname, _, version = uname.text.strip().partition(" ")
     memory = total + kernel.reserved_bytes if total else -1
@@ -93,14 +100,15 @@ async def _measure(host: Host, paths: Sequence[str]) -> dict[str, Any]:
         "sshHostKeys": keys,
         "space": {
             path: {
-                "freeBytes": seen.free_bytes,
-                "totalBytes": seen.total_bytes,
-                "filesystem": seen.filesystem,
-                "mountPoint": seen.mount_point,
+                "freeBytes": room.free_bytes,
+                "totalBytes": room.total_bytes,
+                "filesystem": room.filesystem,
+                "mountPoint": room.mount_point,
             }
-            for path, seen in zip(paths, space, strict=True)
-            if seen is not None
+            for path, room in zip(paths, space, strict=True)
+            if room is not None
         },
+        "devices": dict(zip(devices, seen, strict=True)),
         "readiness": state.level,
         "reason": problem or state.reason,
         "advice": advice(platform, memory, modules, framebuffers),

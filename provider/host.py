@@ -17,6 +17,9 @@ from provider.shell.script import Answers, Call, FileSeen, Garbled, Output, Spac
 from provider.ssh import Session
 
 Read = TypeVar("Read")
+Changed = Callable[[Call], bool]
+"""Whether the answer to a question may be another one now."""
+_STORES = "/var/lib/pulumi-kdump"
 
 GATHER_SECONDS = 0.02
 """How long the first question waits for others, so that one script asks them all."""
@@ -24,6 +27,11 @@ REMEMBER_SECONDS = 300
 """How long an answer is good for reading."""
 FRESH_SECONDS = 60
 """How old an answer may be for whoever changes a host."""
+
+
+def anything(question: Call) -> bool:
+    """What actions may change that are not known to change less."""
+    return True
 
 
 class ActionFailed(HostError):
@@ -122,30 +130,36 @@ class Asking:
                     # Asked outright there is always an answer; one that broke off is told by whoever reads it.
                     asked.answers.set_result(answer if answer is not None or asked.question.when else Answers({}))
 
-    async def act(self, steps: Sequence[Call], store: str, again: Iterable[Call]) -> Answers:
-        """Carry out actions; what was answered before is forgotten, and what is in `again` is asked along with them."""
+    async def act(
+        self, steps: Sequence[Call], store: str, again: Iterable[Call], changed: Changed = anything
+    ) -> Answers:
+        """Carry out actions; answers to what they may have *changed* are forgotten, and `again` is asked along."""
         # All that was ever asked could be: but what nobody asks for again would be asked in vain, on every host.
         then = [question for question in again if question not in self.survey.lasting] if REMEMBER_SECONDS else []
-        self._forget_changing()
+        self._forget_if(changed)
         try:
             answers = await self.session.act(steps, store, then)
         finally:
             # Once more: what was asked while the actions ran may have been answered before they took effect.
-            self._forget_changing()
+            self._forget_if(changed)
         if answers.failure() is None:
             for question, answer in zip(then, answers.each(len(steps), len(then)), strict=True):
                 asked = Asked(question, time.monotonic(), asyncio.get_running_loop().create_future())
-                asked.answers.set_result(answer or Answers({}))
+                asked.answers.set_result(answer if answer is not None or question.when else Answers({}))
                 self._known[question] = asked
         return answers
 
-    def _forget_changing(self) -> None:
-        self._known = {question: asked for question, asked in self._known.items() if question in self.survey.lasting}
+    def _forget_if(self, changed: Changed) -> None:
+        self._known = {
+            question: asked
+            for question, asked in self._known.items()
+            if question in self.survey.lasting or not changed(question)
+        }
 
 
 def kept(store: str, folder: str, path: str) -> str:
     """Where a store keeps the `original` of a path, what was `ours`, or one of the `notes`, as the library does."""
-    return f"/var/lib/pulumi-kdump/{store}/{folder}/{path.replace('/', '%')}"
+    return f"{_STORES}/{store}/{folder}/{path.replace('/', '%')}"
 
 
 @dataclass
@@ -159,6 +173,12 @@ class Host:
     shared: bool = False
     asked: set[Call] = field(default_factory=set)
     """What was asked on behalf of the resource; when it acts, it will want to know it again."""
+    looked: frozenset[Call] | None = None
+    """All that a look at the resource asks for; None where there was none before it acts."""
+    confined: bool = False
+    """Whether actions change nothing that a question can tell of but what was asked on behalf of the resource."""
+    soon_asked: Sequence[Call] = ()
+    """What others ask for next, once the resource was changed."""
     _pending: list[Call] = field(default_factory=list)
 
     async def file(self, path: str) -> FileSeen:
@@ -229,14 +249,21 @@ class Host:
         before, self._pending = [self._claim, *self._pending], []
         return (await self.act_once([*before, *steps])).following(len(before))
 
-    def soon(self, *steps: Call) -> None:
-        """Carry these out together with the next actions, before them: one exchange less with the host."""
-        self._pending += steps
+    async def keep(self, *steps: Call) -> None:
+        """Lay claim to the state, and carry out actions that only write into the store: all answers still hold.
+
+        Raises ActionFailed.
+        """
+        before, self._pending = [self._claim, *self._pending], []
+        await self._carry_out([*before, *steps], (), self._is_of_store)
 
     async def claim(self) -> None:
         """Say on the host that this stack keeps the state. Raises ActionFailed when another one does."""
-        if self.stack not in await self.names(self.kept("claims", "")):
-            await self.act_once([self._claim])
+        await self.keep()
+
+    def soon(self, *steps: Call) -> None:
+        """Carry these out together with the next actions, before them: one exchange less with the host."""
+        self._pending += steps
 
     @property
     def _claim(self) -> Call:
@@ -244,12 +271,26 @@ class Host:
 
     async def give_up(self, *steps: Call) -> list[str]:
         """Carry out the last actions, then let go of the store. Returns what had to be left, in words."""
-        answers = await self.act_once([call("a_guard", self.stack), *steps, call("a_unclaim", self.stack)])
-        return answers.left()
+        steps = (call("a_guard", self.stack), *steps, call("a_unclaim", self.stack))
+        return (await self._carry_out(steps, (), anything)).left()
 
     async def act_once(self, steps: Sequence[Call]) -> Answers:
         """Carry out actions without laying claim to anything: for acts, which keep no state."""
-        answers = await self.asking.act(steps, self.store, self.asked)
+        again = dict.fromkeys((*self.asked, *self.soon_asked))
+        if self.looked is not None:
+            # What is kept was of interest before anything was done, and some of it to a look.
+            again = {q: None for q in again if q in self.looked or not self._is_of_store(q)}
+        return await self._carry_out(steps, again, self._may_have_changed if self.confined else anything)
+
+    def _may_have_changed(self, question: Call) -> bool:
+        return question in self.asked or self._is_of_store(question)
+
+    def _is_of_store(self, question: Call) -> bool:
+        folder = f"{_STORES}/{self.store}/".encode()
+        return any(word.startswith(folder) for word in question.words)
+
+    async def _carry_out(self, steps: Sequence[Call], again: Iterable[Call], changed: Changed) -> Answers:
+        answers = await self.asking.act(steps, self.store, again, changed)
         failure = answers.failure()
         if failure is not None:
             label = self.asking.session.connection.label

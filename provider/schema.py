@@ -78,6 +78,11 @@ def package_schema() -> dict[str, Any]:
                     "properties": {
                         "connection": {**connection, "description": "How the host is reached."},
                         "paths": {**_TYPES[list], "description": "Paths whose free space is wanted."},
+                        "devices": {
+                            **_TYPES[list],
+                            "description": "Devices of which it is wanted what they hold and who uses them, as targets "
+                            "name them (/dev/…, UUID=…, LABEL=…), or wwid: and the WWID of a SAN LUN.",
+                        },
                         "afterAct": {
                             **_TYPES[bool],
                             "description": "Something may have changed the host past the provider (a reboot): nothing "

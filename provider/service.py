@@ -13,8 +13,9 @@ from google.rpc import status_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 from pydantic import ValidationError
 
-from kdump.errors import refusals_in
+from kdump.errors import Refusal, refusals_in
 from provider.connection import Connection
+from provider.devices import checked_name
 from provider.errors import HostError
 from provider.facts import measure
 from provider.host import FRESH_SECONDS, Host
@@ -161,26 +162,29 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         args = decode(request.args)
         try:
             connection = Connection.model_validate(args.get("connection", {}))
-        except ValidationError as wrong:
+            devices = [checked_name(str(name)) for name in args.get("devices", []) if not has_unknown(name)]
+        except (ValidationError, Refusal) as wrong:
+            refusals = [wrong] if isinstance(wrong, Refusal) else refusals_in(wrong, "connection")
             failures = [
-                provider_pb2.CheckFailure(property=refusal.setting, reason=str(refusal))
-                for refusal in refusals_in(wrong, "connection")
+                provider_pb2.CheckFailure(property=refusal.setting, reason=str(refusal)) for refusal in refusals
             ]
             return provider_pb2.InvokeResponse(failures=failures)
         paths = [path for path in args.get("paths", []) if not has_unknown(path)]
         after_act = bool(args.get("afterAct"))
-        facts = await self._guard(context, lambda: self.facts_of(connection, paths, after_act=after_act))
+        facts = await self._guard(context, lambda: self.facts_of(connection, paths, devices, after_act=after_act))
         answer: Any = {"return": encode(facts)}  # "return" is a keyword
         return provider_pb2.InvokeResponse(**answer)
 
-    async def facts_of(self, connection: Connection, paths: Sequence[str], *, after_act: bool) -> dict[str, Any]:
+    async def facts_of(
+        self, connection: Connection, paths: Sequence[str], devices: Sequence[str], *, after_act: bool
+    ) -> dict[str, Any]:
         """What getHostFacts answers; the problem is among the facts where a host cannot be asked."""
         host = Host(self.states.asking(connection), connection.host, "", "")
         host.asking.forget(older_than=0 if after_act else FRESH_SECONDS)
         if after_act:
             # Acts run in processes of their own: a connection of before a reboot may look alive for minutes.
             await host.asking.session.close()
-        return await measure(host, paths)
+        return await measure(host, paths, devices)
 
     # ---- helpers
 

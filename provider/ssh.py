@@ -300,8 +300,9 @@ class Sessions:
         self._connecting = asyncio.Semaphore(CONNECTING_AT_ONCE)
 
     def of(self, connection: Connection) -> Session:
-        """The session of a connection, made when first asked for."""
-        return self._sessions.setdefault(connection, Session(connection, self._connecting))
+        """The session of a connection, made when first asked for; whether previews use it makes it no other one."""
+        way = connection.model_copy(update={"contact_in_preview": True})
+        return self._sessions.setdefault(way, Session(way, self._connecting))
 
     async def close(self) -> None:
         """End all connections."""

@@ -15,8 +15,8 @@ from provider.connection import Connection, from_import_id
 from provider.errors import HostError
 from provider.host import FRESH_SECONDS, Asking, Host, machine_id
 from provider.kinds.base import NOTHING_TO_IMPORT, Found, Kind, Wire
-from provider.ssh import Sessions
-from provider.survey import SURVEY
+from provider.ssh import Session, Sessions
+from provider.survey import NEXT, SURVEY
 from provider.wire import UNKNOWN, has_unknown
 
 ATTEMPTS = 4
@@ -70,14 +70,15 @@ class States:
     """All resources of this process; changes of one host are made one after the other."""
 
     sessions: Sessions = field(default_factory=Sessions)
-    _asking: dict[Connection, Asking] = field(default_factory=dict)
-    _changing: dict[Connection, asyncio.Lock] = field(default_factory=dict)
+    _asking: dict[Session, Asking] = field(default_factory=dict)
+    _changing: dict[Session, asyncio.Lock] = field(default_factory=dict)
 
     def asking(self, connection: Connection) -> Asking:
         """The questions and answers of one host."""
-        if connection not in self._asking:
-            self._asking[connection] = Asking(self.sessions.of(connection), SURVEY)
-        return self._asking[connection]
+        session = self.sessions.of(connection)
+        if session not in self._asking:
+            self._asking[session] = Asking(session, SURVEY)
+        return self._asking[session]
 
     def _host(self, kind: Kind[Any], urn: Urn, connection: Connection, wanted: Wire) -> Host:
         store = kind.store(wanted)
@@ -123,6 +124,8 @@ class States:
         if any(has_unknown(value) for name, value in news.items() if name != "connection"):
             return Preview({**news, **outputs})
         connection, wanted = _split(kind, news)
+        if not connection.contact_in_preview:
+            return Preview({**news, **outputs})
         host = self._host(kind, urn, connection, wanted)
         try:
             with _in_words_of(host):
@@ -141,6 +144,8 @@ class States:
         if any(has_unknown(value) for value in news.values()):
             return ""
         connection, wanted = _split(kind, news)
+        if not connection.contact_in_preview:
+            return ""
         host = self._host(kind, urn, connection, wanted)
         try:
             await self._same_machine(host, olds)
@@ -167,12 +172,13 @@ class States:
         """
         connection, wanted = _split(kind, news)
         host = self._host(kind, urn, connection, wanted)
-        async with self._changing.setdefault(connection, asyncio.Lock()):
+        async with self._changing.setdefault(host.asking.session, asyncio.Lock()):
             host.asking.forget(older_than=FRESH_SECONDS)
             machine = await self._same_machine(host, olds)
             with _in_words_of(host):
                 await kind.examine(host, wanted)
                 before = await kind.inspect(host, wanted)
+            host.looked, host.confined, host.soon_asked = frozenset(host.asked), kind.confined, NEXT.get(host.store, ())
             warnings = list(before.warnings)
             as_wanted = before.inputs is not None and not _unlike(wanted, before)
             if as_wanted and not olds.get(UNFINISHED) and not kind.drops(wanted, olds):
@@ -245,7 +251,7 @@ class States:
         """Put back what was there before. Returns what was left, in words. Raises HostError."""
         connection, wanted = _split(kind, {**inputs, **olds.get(SOUGHT, {})}, strict=False)
         host = self._host(kind, urn, connection, wanted)
-        async with self._changing.setdefault(connection, asyncio.Lock()):
+        async with self._changing.setdefault(host.asking.session, asyncio.Lock()):
             host.asking.forget(older_than=FRESH_SECONDS)
             await self._same_machine(host, olds)
             for attempt in range(ATTEMPTS):

@@ -7,7 +7,7 @@ something to. Notes are where the store keeps what was there before us (`Host.ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kdump.dialects import bls, grub, grub_conf, grub_defaults, kdump_conf, kdump_tools, redhat_sysconfig
@@ -65,11 +65,8 @@ _LASTING = (
     call("q_run", "sh", "-c", "cat /etc/ssh/ssh_host_*_key.pub"),
 )
 
-_CHANGING = (
-    call("q_line", "/sys/kernel/kexec_crash_size"),
-    call("q_line", "/sys/kernel/kexec_crash_loaded"),
-    call("q_names", kept("BootArguments", "notes", "")),
-    call("q_file", kept("DumpConfiguration", "notes", "reload")),
+# What the next kernel gets its arguments from.
+_BOOT = (
     # Red Hat
     replace(call("q_run", "grep", "-r", "-a", "", bls.ENTRIES_DIRECTORY), when=_BLS),
     replace(call("q_text", bls.GRUBENV_PATH), when=f"{_REDHAT} && [ -e {bls.GRUBENV_PATH} ]"),
@@ -77,6 +74,39 @@ _CHANGING = (
     *_files(f"{_REDHAT} && {_GRUB2}", "/boot/efi/EFI/redhat/grub.cfg"),
     *_files(_LEGACY, *GRUB_CONF_PATHS),
     *_files(_BLS, bls.CMDLINE_PATH),
+    # Debian and Ubuntu
+    *_files(_DEBIAN, "/boot/grub/grub.cfg", grub.DROPIN_PATH),
+    # SUSE, and what it shares with Red Hat
+    *_files(_EITHER, grub_defaults.PATH),
+    *_files(_GRUB2, "/boot/grub2/grub.cfg"),
+    *_files(_SUSE, "/boot/grub2/grubenv"),
+)
+
+# Whether the host is armed, and with what.
+_ARMED = (
+    call("q_line", "/sys/kernel/kexec_crash_size"),
+    call("q_line", "/sys/kernel/kexec_crash_loaded"),
+    # Red Hat
+    *_runs(_REDHAT, IMAGES),
+    *_runs(_SYSV, ("chkconfig", "--list", "kdump")),
+    replace(call("q_text", INITTAB), when=_SYSV),
+    # Debian and Ubuntu
+    *_runs(
+        _DEBIAN,
+        ("dpkg-query", "-W", "-f", "${Status}", "kdump-tools"),
+        ("systemctl", "is-enabled", "kdump-tools"),
+    ),
+    # SUSE, and what it shares with Red Hat
+    *_runs(_SUSE, (*rpm.NAMES, "kdump"), ("systemctl", "is-enabled", "kdump-early"), DATES),
+    *_runs(_SYSTEMD, ("systemctl", "is-enabled", "kdump"), ("systemctl", "is-active", "kdump")),
+)
+
+_CHANGING = (
+    *_BOOT,
+    *_ARMED,
+    call("q_names", kept("BootArguments", "notes", "")),
+    call("q_file", kept("DumpConfiguration", "notes", "reload")),
+    # Red Hat
     *_files(_REDHAT, kdump_conf.PATH, kept("BootArguments", "notes", "boot-files")),
     *_files(_REDHAT, "/var/crash"),
     *_kept(_REDHAT, "DumpConfiguration", redhat_sysconfig.PATH),
@@ -84,31 +114,22 @@ _CHANGING = (
         _REDHAT,
         ("restorecon", "-n", "-v", kdump_conf.PATH, redhat_sysconfig.PATH),
         (*rpm.NAMES, "kexec-tools"),
-        IMAGES,
     ),
     *_runs(_KDUMP_UTILS, (*rpm.NAMES, "kdump-utils")),
-    *_runs(_SYSV, ("chkconfig", "--list", "kdump")),
-    replace(call("q_text", INITTAB), when=_SYSV),
     # Debian and Ubuntu
-    *_files(_DEBIAN, "/boot/grub/grub.cfg", grub.DROPIN_PATH, kdump_tools.PATH),
-    *_runs(
-        _DEBIAN,
-        ("kdump-config", "test"),
-        ("dpkg-query", "-W", "-f", "${Status}", "kdump-tools"),
-        ("systemctl", "is-enabled", "kdump-tools"),
-    ),
+    *_files(_DEBIAN, kdump_tools.PATH),
+    *_runs(_DEBIAN, ("kdump-config", "test")),
     # SUSE, and what it shares with Red Hat
-    *_files(_EITHER, grub_defaults.PATH, redhat_sysconfig.PATH),
-    *_files(_GRUB2, "/boot/grub2/grub.cfg"),
-    *_files(_SUSE, "/boot/grub2/grubenv"),
-    *_runs(
-        _SUSE,
-        (*rpm.NAMES, "kdump"),
-        ("systemctl", "is-enabled", "kdump-early"),
-        READERS[True],
-        DATES,
-    ),
-    *_runs(_SYSTEMD, ("systemctl", "is-enabled", "kdump"), ("systemctl", "is-active", "kdump")),
+    *_kept(_SUSE, "BootArguments", grub_defaults.PATH),
+    *_files(_EITHER, redhat_sysconfig.PATH),
+    *_runs(_SUSE, READERS[True]),
 )
 
 SURVEY = Survey(frozenset(_LASTING), _CHANGING)
+
+NEXT: Mapping[str, Sequence[Call]] = {
+    # The service is next, and facts are what comes last.
+    "DumpConfiguration": (*_ARMED, *_BOOT),
+    "DumpService": _BOOT,
+}
+"""What is asked next, once a state was changed, by its store: it is brought back along with what was done."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 
 from kdump.errors import Refusal
 from kdump.platforms import Platform, platform_from_release_files, require_supported
@@ -19,9 +20,15 @@ async def platform_of(host: Host) -> Platform:
         host.run("uname", "-m"), host.file("/etc/os-release"), host.file("/etc/redhat-release")
     )
     try:
-        return platform_from_release_files(os_release.text, redhat_release.text, architecture=machine.text)
+        return _platform(os_release.text, redhat_release.text, machine.text)
     except Refusal as unknown:
         raise host.refuse("platform", str(unknown), "") from None
+
+
+@lru_cache
+def _platform(os_release: str, redhat_release: str, machine: str) -> Platform:
+    """Everything that is done on a host asks for its platform, and on a fleet there are a few."""
+    return platform_from_release_files(os_release, redhat_release, architecture=machine)
 
 
 def ways_of(platform: Platform) -> Family:

@@ -76,7 +76,7 @@ class ConfigurationFiles(ABC):
 
     async def adopt(self, host: Host) -> None:
         """All is as wanted already: keep what a revert needs, before anyone changes it. Raises HostError."""
-        await host.act(call("a_keep", self.file))
+        await host.keep(call("a_keep", self.file))
 
     @abstractmethod
     async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:

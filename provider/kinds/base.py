@@ -53,6 +53,9 @@ class Kind(ABC, Generic[Wanted]):
     renewed_by: ClassVar[Mapping[str, frozenset[str]]] = {}
     """Output -> the properties whose change makes it unknown until it is applied."""
 
+    confined: ClassVar[bool] = False
+    """Whether making it so changes nothing on a host that a question can tell of but what a look asks for."""
+
     remedy: ClassVar[str] = ""
     """Where to look when the host does not show what was set, as a sentence."""
 

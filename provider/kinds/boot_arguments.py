@@ -88,6 +88,8 @@ class BootArguments(Kind[Wanted]):
         "rebootToken": (str, "Boot id of the boot during which a reboot became necessary; empty: never since."),
     }
 
+    # Nothing but the boot loader reads its files before the next boot.
+    confined = True
     renewed_by = {"rebootToken": frozenset({"crashkernel", "arguments"})}
     remedy = "Something sets it after us: look at what else writes the boot loader's configuration there."
 

@@ -73,23 +73,24 @@ class Disk:
         return there and self.filesystem(uuid) is not None
 
 
+def values_in(text: str, key: str, number: int) -> list[list[str]]:
+    """The values behind a key in what provider/shell/storage.sh answers: those of each line that has as many."""
+    rows = [line.split() for line in text.splitlines()]
+    return [row[1:] for row in rows if row[:1] == [key] and len(row) == number + 1]
+
+
 def disk_from(text: str) -> Disk:
     """The disk that q_lun (provider/shell/storage.sh) answers."""
-    rows = [line.split() for line in text.splitlines()]
-
-    def values(key: str, number: int) -> list[list[str]]:
-        return [row[1:] for row in rows if row[:1] == [key] and len(row) == number + 1]
-
-    sizes = [int(size) for (size,) in values("size", 1) if size.isdigit()]
-    contents = [[("" if word == "-" else word) for word in row] for row in values("dev", 4)]
+    sizes = [int(size) for (size,) in values_in(text, "size", 1) if size.isdigit()]
+    contents = [[("" if word == "-" else word) for word in row] for row in values_in(text, "dev", 4)]
     return Disk(
-        paths=tuple(name for (name,) in values("path", 1)),
-        device=next((device for (device,) in values("map", 1)), ""),
+        paths=tuple(name for (name,) in values_in(text, "path", 1)),
+        device=next((device for (device,) in values_in(text, "map", 1)), ""),
         size_bytes=sizes[0] if sizes else 0,
         contents=tuple(Content(*row) for row in contents),
-        uses=tuple(dict.fromkeys(Use(*row) for row in values("use", 3))),
-        others=tuple(wwid for (wwid,) in values("other", 1)),
-        has_multipath=["tool"] in rows,
+        uses=tuple(dict.fromkeys(Use(*row) for row in values_in(text, "use", 3))),
+        others=tuple(wwid for (wwid,) in values_in(text, "other", 1)),
+        has_multipath=values_in(text, "tool", 0) != [],
     )
 
 

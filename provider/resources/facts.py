@@ -20,7 +20,8 @@ def get_host_facts(
 
     Measured within the last minute, or now where an act, such as a reboot, may have come in between (`after_act`).
 
-    `devices` are disks as targets name them (/dev/…, UUID=, LABEL=, or wwid: for SAN LUNs): what they hold, who uses them.
+    `devices` are disks as targets name them (/dev/…, UUID=, LABEL=), or wwid: and the WWID of a SAN LUN; what they hold
+    and who uses them is then told, too.
 
     Never fails for a host's fault: `reachable` is then false and `problem` says what is wrong.
     """

@@ -3,25 +3,27 @@
 
 a_keep_all() { # ID PATH...
 	id=$1; shift
-	for path in "$@"; do keep "$id" "$path"; done
+	keep "$id" "$@"
 	answer_text "$id.done" kept
 }
 
 a_left() { # ID PATH...: what our first writing left, kept once
 	id=$1; shift
-	for path in "$@"; do
-		copy=$(stored left "$path")
-		if [ -f "$path" ] && [ ! -e "$copy" ]; then
-			message=$( { mkdir -p "${copy%/*}" && cp "$path" "$copy.new" && mv -f "$copy.new" "$copy"; } 2>&1) ||
-				fail "$id" "cannot write to $STORE: $message"
-		fi
-	done
+	message=$( {
+		need_folder "$STORE/$KEY/left" || exit 1
+		for path in "$@"; do
+			stored left "$path"
+			if [ -f "$path" ] && [ ! -e "$place" ]; then
+				cp "$path" "$place.new" && mv -f "$place.new" "$place" || exit 1
+			fi
+		done
+	} 2>&1) || fail "$id" "cannot write to $STORE: $message"
 	answer_text "$id.done" remembered
 }
 
 a_back() { # ID PATH SUM: what was kept comes back, if the file still is what it was when that was decided
 	[ "$(sum_of "$2")" = "$3" ] || fail "$1" "$2 was changed by someone else at this very moment; run again"
-	copy=$(stored original "$2")
+	stored original "$2"; copy=$place
 	if [ -e "$copy" ]; then
 		real=$2
 		if [ -L "$2" ]; then real=$(readlink -f "$2"); fi
@@ -37,6 +39,6 @@ a_back() { # ID PATH SUM: what was kept comes back, if the file still is what it
 }
 
 a_forget_note() { # ID NAME
-	rm -f "$(stored notes "$2")"
+	stored notes "$2"; rm -f "$place"
 	answer_text "$1.done" forgotten
 }

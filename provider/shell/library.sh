@@ -29,9 +29,10 @@ fail() { answer_text "$1.failed" "$2"; answer_text end failed; exit 0; }
 # long on a busy host.
 settle() { sync "$@" 2>/dev/null || sync; }
 
-sum_of() { if [ -e "$1" ]; then cksum <"$1" | tr -s ' \t' '  '; else echo absent; fi; }
+sum_of() { if [ -e "$1" ]; then set -- $(exec cksum <"$1"); echo "$1 $2"; else echo absent; fi; }
 
 # ---- questions
+# "exec" in $( ): some shells would start a process for the brackets, and another for the command in them.
 
 q_file() { # ID PATH
 	if [ -d "$2" ]; then kind=directory
@@ -40,7 +41,7 @@ q_file() { # ID PATH
 	else kind=absent; fi
 	answer_text "$1.kind" "$kind"
 	case $kind in absent | other) return ;; esac
-	answer_text "$1.stat" "$(stat -L -c '%a %U %G %Y' "$2" 2>&1)"
+	answer_text "$1.stat" "$(exec stat -L -c '%a %U %G %Y' "$2" 2>&1)"
 	[ $kind = file ] || return 0
 	printf '\n%s %s\n' "$NONCE" "$1.content"
 	od -An -v -tx1 -N 1048577 "$2"
@@ -67,7 +68,7 @@ q_names() { # ID DIRECTORY: the names in it, one a line
 
 q_run() { # ID COMMAND...: merged output and the exit code
 	id=$1; shift
-	output=$("$@" </dev/null 2>&1 9>&-); code=$?
+	output=$(exec "$@" </dev/null 2>&1 9>&-); code=$?
 	answer_text "$id.code" $code
 	answer_text "$id.output" "$output"
 }
@@ -77,26 +78,61 @@ q_space() { # ID PATH: the file system that holds it, or will hold it once it is
 	while [ ! -d "$path" ] && [ "$path" != / ] && [ -n "$path" ]; do
 		path=${path%/}; path=${path%/*}; path=${path:-/}
 	done
-	answer_text "$1.df" "$(df -PkT "$path" 2>&1 | tail -n 1 | tr -s ' ')"
+	lines=$(exec df -PkT "$path" 2>&1)
+	answer_text "$1.df" "${lines##*"
+"}"
 }
 
 # ---- what was there before us, kept once under $STORE/$KEY
 
-stored() { printf '%s/%s/%s/%s' "$STORE" "$KEY" "$1" "$(printf '%s' "$2" | tr / %)"; }
+# What is done for every file and every note starts as few processes as can be: they are what takes the time.
 
-keep() { # ID PATH
-	copy=$(stored original "$2")
-	if [ -e "$copy" ] || [ -e "$copy.absent" ]; then return 0; fi
-	mkdir -p -m 700 "$STORE" && mkdir -p "${copy%/*}" || fail "$1" "cannot write to $STORE"
-	if [ -d "$2" ]; then return 0
-	elif [ -e "$2" ]; then
-		# Of a link, what it leads to: that is what is about to be written.
-		source=$2; if [ -L "$2" ]; then source=$(readlink -f "$2"); fi
-		message=$( { cp -a "$source" "$copy.new" && settle "$copy.new" && mv -f "$copy.new" "$copy"; } 2>&1) ||
-			fail "$1" "cannot keep a copy of $2: $message"
-	else
-		true 2>/dev/null >"$copy.absent" || fail "$1" "cannot write to $STORE"
-	fi
+flatten() { # PATH: sets flat to it as one name, with % for each /
+	flat='' rest=$1
+	while :; do
+		case $rest in
+		*/*) flat=$flat${rest%%/*}% rest=${rest#*/} ;;
+		*) flat=$flat$rest; return ;;
+		esac
+	done
+}
+
+stored() { # FOLDER PATH: sets place to where it is kept
+	flatten "$2"
+	place=$STORE/$KEY/$1/$flat
+}
+
+need_folder() { # FOLDER, in the store
+	[ -d "$1" ] || { mkdir -p -m 700 "$STORE" && mkdir -p "$1"; }
+}
+
+is_kept() { [ -e "$place" ] || [ -e "$place.absent" ]; }
+
+keep() { # ID PATH...
+	keeper=$1; shift
+	need_folder "$STORE/$KEY/original" || fail "$keeper" "cannot write to $STORE"
+	message=$( {
+		copied=
+		for path in "$@"; do
+			stored original "$path"
+			if is_kept || [ -d "$path" ]; then continue; fi
+			if [ -e "$path" ]; then
+				# Of a link, what it leads to: that is what is about to be written.
+				source=$path; if [ -L "$path" ]; then source=$(readlink -f "$path"); fi
+				cp -a "$source" "$place.new" || exit 1
+				copied=yes
+			else
+				true >"$place.absent" || exit 1
+			fi
+		done
+		[ -n "$copied" ] || exit 0
+		settle "$STORE/$KEY/original"/*.new
+		for path in "$@"; do
+			stored original "$path"
+			# What an earlier run left half done and got done later is no copy any more.
+			if [ -e "$place.new" ] && ! is_kept; then mv -f "$place.new" "$place" || exit 1; fi
+		done
+	} 2>&1) || fail "$keeper" "cannot keep a copy of $* in $STORE: $message"
 }
 
 a_keep() { # ID PATH
@@ -105,14 +141,14 @@ a_keep() { # ID PATH
 }
 
 remember_ours() { # ID PATH FILE: FILE holds what PATH is about to become
-	mine=$(stored ours "$2")
-	mkdir -p "${mine%/*}" || fail "$1" "cannot write to $STORE"
+	stored ours "$2"; mine=$place
+	need_folder "${mine%/*}" || fail "$1" "cannot write to $STORE"
 	if [ -e "$mine" ]; then mv -f "$mine" "$mine.before"; fi
-	message=$(cp -a "$3" "$mine" 2>&1) || fail "$1" "cannot write to $STORE: $message"
+	message=$(exec cp -a "$3" "$mine" 2>&1) || fail "$1" "cannot write to $STORE: $message"
 }
 
 is_ours() { # PATH
-	mine=$(stored ours "$1")
+	stored ours "$1"; mine=$place
 	cmp -s "$1" "$mine" || cmp -s "$1" "$mine.before"
 }
 
@@ -126,7 +162,7 @@ a_claim() { # ID STACK shared|exclusive
 			[ "${other##*/}" = "$2" ] || fail "$1" "this is managed by the stack ${other##*/}; destroy it there first (or, if that stack is no more, remove $other)"
 		done
 	fi
-	message=$( { mkdir -p -m 700 "$STORE" && mkdir -p "$claims" && true >"$claims/$2"; } 2>&1) ||
+	message=$( { need_folder "$claims" && true >"$claims/$2"; } 2>&1) ||
 		fail "$1" "cannot write to $STORE: $message"
 	answer_text "$1.done" claimed
 }
@@ -154,14 +190,13 @@ a_unclaim() { # ID STACK: the last one takes the store with it
 a_put() { # ID PATH MODE OWNER:GROUP EXPECTED-SUM CONTENT ("=" leaves mode or owner as it is)
 	real=$2
 	if [ -L "$2" ]; then real=$(readlink -f "$2") || fail "$1" "$2 is a link to nowhere"; fi
-	now=$(sum_of "$real")
-	[ "$5" = any ] || [ "$5" = "$now" ] || fail "$1" "$2 was changed by someone else at this very moment; run again"
+	[ "$5" = any ] || [ "$5" = "$(sum_of "$real")" ] || fail "$1" "$2 was changed by someone else at this very moment; run again"
 	keep "$1" "$2"
-	rm -f "$real".pulumi-kdump.*
+	for half in "$real".pulumi-kdump.*; do [ ! -e "$half" ] || rm -f "$half"; done
 	new=$real.pulumi-kdump.$$
 	trap 'rm -f "$new"' EXIT
 	message=$( {
-		mkdir -p "${real%/*}" &&
+		{ [ -d "${real%/*}" ] || mkdir -p "${real%/*}"; } &&
 		if [ -e "$real" ]; then cp -a "$real" "$new"; else (umask 077; true >"$new"); fi
 	} 2>&1) || fail "$1" "cannot write $2: $message"
 	message=$(printf '%s' "$6" | dd of="$new" conv=fsync 2>&1) || fail "$1" "cannot write $2: $message"
@@ -174,31 +209,38 @@ a_put() { # ID PATH MODE OWNER:GROUP EXPECTED-SUM CONTENT ("=" leaves mode or ow
 		fi
 	} 2>&1) || fail "$1" "cannot set mode or owner of $2: $message"
 	remember_ours "$1" "$2" "$new"
-	message=$(mv -f "$new" "$real" 2>&1) || fail "$1" "cannot replace $2: $message"
+	message=$(exec mv -f "$new" "$real" 2>&1) || fail "$1" "cannot replace $2: $message"
 	settle "${real%/*}"
 	trap - EXIT
 	answer_text "$1.done" written
 }
 
 # A directory may be used by several states: it is put back when the last of them lets go of its store.
-users_of() { printf '%s/directories/%s' "$STORE" "$(printf '%s' "$1" | tr / %)"; }
-
 a_directory() { # ID PATH MODE OWNER:GROUP LITTER...: made when absent; "=" keeps the mode or owner of one that is there
 	id=$1 directory=$2 mode=$3 owner=$4; shift 4
-	users=$(users_of "$directory")
-	message=$( { mkdir -p -m 700 "$STORE" && mkdir -p "$users" && echo test >"$users/.litter"; } 2>&1) ||
-		fail "$id" "cannot write to $STORE: $message $(df -P "$STORE" 2>/dev/null | tail -n 1)"
+	flatten "$directory"; users=$STORE/directories/$flat
+	case $mode$owner${directory#/} in
+	*/*) ;;
+	# What is there right below the root, and was made by none of us, is the system's own.
+	==*) if [ -d "$directory" ] && [ ! -d "$users" ]; then answer_text "$id.done" there; return; fi ;;
+	esac
 	message=$( {
+		need_folder "$users" && echo test >"$users/.litter" || exit 3
 		if [ ! -e "$users/.before" ]; then
 			printf '%s\n' "$directory" >"$users/.path" &&
 			if [ -d "$directory" ]; then stat -c '%a %u:%g' "$directory"; else echo absent; fi >"$users/.before.new" &&
 			mv -f "$users/.before.new" "$users/.before"
 		fi && true >"$users/$KEY" &&
 		for name in "$@"; do printf '%s\n' "$name"; done >"$users/.litter" &&
-		mkdir -p "$directory" &&
+		{ [ -d "$directory" ] || mkdir -p "$directory"; } &&
 		if [ "$owner" != = ]; then chown "$owner" "$directory"; fi &&
 		if [ "$mode" != = ]; then chmod "$mode" "$directory"; fi
-	} 2>&1) || fail "$id" "cannot make the directory $directory: $message"
+	} 2>&1)
+	case $? in
+	0) ;;
+	3) fail "$id" "cannot write to $STORE: $message $(df -P "$STORE" 2>/dev/null | tail -n 1)" ;;
+	*) fail "$id" "cannot make the directory $directory: $message" ;;
+	esac
 	answer_text "$id.done" there
 }
 
@@ -224,7 +266,7 @@ leave_directories() {
 }
 
 a_restore() { # ID PATH: back to what was there before us, unless someone else has changed it since
-	copy=$(stored original "$2")
+	stored original "$2"; copy=$place
 	if [ -e "$copy.absent" ]; then
 		if [ -e "$2" ]; then
 			is_ours "$2" || { answer_text "$1.done" "left: $2 was changed since"; return; }
@@ -247,9 +289,9 @@ a_restore() { # ID PATH: back to what was there before us, unless someone else h
 }
 
 a_note() { # ID NAME VALUE: kept once, for whoever reverts
-	file=$(stored notes "$2")
+	stored notes "$2"; file=$place
 	if [ ! -e "$file" ]; then
-		message=$( { mkdir -p "${file%/*}" && printf '%s' "$3" >"$file.new" && mv -f "$file.new" "$file"; } 2>&1) ||
+		message=$( { need_folder "${file%/*}" && printf '%s' "$3" >"$file.new" && mv -f "$file.new" "$file"; } 2>&1) ||
 			fail "$1" "cannot write to $STORE: $message"
 	fi
 	answer_text "$1.done" noted
@@ -268,7 +310,7 @@ take_lock() { # SECONDS
 	for directory in /run /var/run; do [ -d $directory ] && break; done
 	lock=$directory/pulumi-kdump.lock
 	# Tried first: a redirection of exec that fails would end the shell without an answer.
-	(exec 9>>"$lock") 2>/dev/null && exec 9>>"$lock" || { answer_text lock.failed "cannot open $lock; whoever changes a host has to be root there, by login or by connection.sudo"; answer_text end failed; exit 0; }
+	true 2>/dev/null 9>>"$lock" && exec 9>>"$lock" || { answer_text lock.failed "cannot open $lock; whoever changes a host has to be root there, by login or by connection.sudo"; answer_text end failed; exit 0; }
 	flock -w "$1" 9 2>/dev/null || {
 		answer_text lock.failed "another run has been changing this host for more than $1 seconds ($lock)"
 		answer_text end failed; exit 0
@@ -277,12 +319,16 @@ take_lock() { # SECONDS
 
 # ---- the capture kernel
 
-crash_file() { cat "/sys/kernel/kexec_crash_$1" 2>/dev/null || echo 0; }
+crash_file() {
+	number=0
+	if [ -r "/sys/kernel/kexec_crash_$1" ]; then read -r number <"/sys/kernel/kexec_crash_$1"; fi
+	echo "${number:-0}"
+}
 
 # A changed configuration may change the capture kernel's arguments. That it must be loaded anew is noted before it
 # is written, so that whoever comes after a run that broke off knows.
 a_reload_is_due() { # ID
-	message=$( { mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/reload"; } 2>&1) ||
+	message=$( { need_folder "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/reload"; } 2>&1) ||
 		fail "$1" "cannot write to $STORE: $message"
 	answer_text "$1.done" due
 }

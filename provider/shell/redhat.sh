@@ -3,7 +3,7 @@
 # RHEL 5 does not say in /sys what is reserved.
 reserved() { [ "$(crash_file size)" -gt 0 ] 2>/dev/null || grep -q 'Crash kernel' /proc/iomem 2>/dev/null; }
 
-images() { ls -1d /boot/init*kdump.img /var/lib/kdump/init*kdump.img 2>/dev/null; }
+images() { for image in /boot/init*kdump.img /var/lib/kdump/init*kdump.img; do [ ! -e "$image" ] || echo "$image"; done; }
 
 # MANAGER is sysv, systemd, or kdumpctl: systemd with a kdumpctl that can make the image by itself.
 # kdump MANAGER VERB: what it says goes to the caller; the lock of this run must not live on in a daemon.
@@ -14,6 +14,14 @@ kdump() {
 	else
 		service kdump "$2" </dev/null 2>&1 9>&-
 	fi
+}
+
+# systemd takes a link to /dev/null for it, and a file without anything in it.
+is_masked() {
+	for unit in /etc/systemd/system/kdump.service /run/systemd/system/kdump.service; do
+		if [ -e "$unit" ] && [ ! -s "$unit" ]; then return 0; fi
+	done
+	return 1
 }
 
 # Why kdump did not start, in its own words: with systemd these are in the journal.
@@ -28,7 +36,11 @@ kdump_said() { # MANAGER SINCE WORDS
 
 # An image that is older than what it was made from is made anew by the next start. Made older, not removed: where
 # a new one cannot be made, the old one is still there.
-renew_images() { images | while IFS= read -r image; do touch -c -t 200001010000 "$image"; done; }
+renew_images() {
+	for old in /boot/init*kdump.img /var/lib/kdump/init*kdump.img; do
+		[ ! -e "$old" ] || touch -c -t 200001010000 "$old"
+	done
+}
 
 # Where kdumpctl can (8 and later), the image is made before what is loaded goes: should that fail, the host is still armed.
 image_first() { # MANAGER
@@ -54,9 +66,9 @@ restart_kdump() { # MANAGER
 a_reload_kdump() {
 	result=reloaded
 	if reserved && { [ "$(crash_file loaded)" = 1 ] || [ -e "$STORE/$KEY/notes/was-loaded" ]; }; then
-		mkdir -p "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/was-loaded"
+		need_folder "$STORE/$KEY/notes" && true >"$STORE/$KEY/notes/was-loaded"
 		renew_images
-		if [ "$2" != sysv ] && [ "$(systemctl is-enabled kdump.service 2>/dev/null)" = masked ]; then
+		if [ "$2" != sysv ] && is_masked; then
 			# Whoever unmasks it finds the image too old. To fail here would keep the one who does from coming by.
 			result='left: the capture kernel is not loaded anew, since kdump.service is masked'
 		else
@@ -111,7 +123,7 @@ a_note_images() { # ID: those that are there already are not ours
 }
 
 a_drop_images() { # ID: those that came since
-	file=$(stored notes images)
+	stored notes images; file=$place
 	if [ -e "$file" ]; then
 		images | while IFS= read -r image; do
 			grep -qxF "$image" "$file" || rm -f "$image"
@@ -131,10 +143,11 @@ a_note_absent() { # ID NAME PATH...: those that are not there yet
 
 # ID PATH: it came with a package that is gone, and so does what rpm has put aside; what others have written stays.
 a_gone_with_package() {
-	mine=$(stored ours "$2") result=gone
+	stored original "$2"; copy=$place
+	stored ours "$2"; mine=$place result=gone
 	for file in "$2" "$2.rpmsave"; do
 		[ -e "$file" ] || continue
-		if cmp -s "$file" "$mine" || cmp -s "$file" "$mine.before" || cmp -s "$file" "$(stored original "$2")"; then
+		if cmp -s "$file" "$mine" || cmp -s "$file" "$mine.before" || cmp -s "$file" "$copy"; then
 			message=$(rm -f "$file" 2>&1) || fail "$1" "cannot remove $file: $message"
 		else
 			result="left: $file was changed since"
@@ -151,11 +164,11 @@ a_adopt() { # ID PATH: as it should be already, and ours from now on
 
 a_label() { # ID PATH...: as SELinux's policy has it
 	id=$1; shift
-	if command -v restorecon >/dev/null 2>&1; then
-		for path in "$@"; do
-			if [ -e "$path" ]; then restorecon "$path" >/dev/null 2>&1; fi
-		done
-	fi
+	for path in "$@"; do
+		shift
+		if [ -e "$path" ]; then set -- "$@" "$path"; fi
+	done
+	if [ $# -gt 0 ] && command -v restorecon >/dev/null 2>&1; then restorecon "$@" >/dev/null 2>&1; fi
 	answer_text "$id.done" labelled
 }
 
@@ -247,7 +260,8 @@ $file
 "*) continue ;; esac
 		path=${file%.rpm*}
 		ours=
-		for mine in "$STORE"/*/ours/"$(printf '%s' "$path" | tr / %)"; do
+		flatten "$path"
+		for mine in "$STORE"/*/ours/"$flat"; do
 			if cmp -s "$file" "$mine"; then ours=yes; fi
 		done
 		if [ -n "$ours" ]; then rm -f "$file"; else left="$left

@@ -39,7 +39,7 @@ lun_in_use() {
 }
 
 lun_holders() { # NAME
-	for folder in "/sys/class/block/$1/holders" "/sys/block/$1/holders" "/sys/block/${1%%[0-9]*}/$1/holders"; do
+	for folder in "/sys/class/block/$1/holders" "/sys/block/$1/holders" /sys/block/*/"$1/holders"; do
 		if [ -d "$folder" ]; then ls "$folder"; return 0; fi
 	done
 }
@@ -135,6 +135,101 @@ q_lun() { # ID WWID COMMAND: answers like a command
 	answer_text "$1.output" "$(lun_look "$2" "$3")"
 }
 
+# ---- any device, for those who only want to know
+
+# The node that a name stands for; nothing for none.
+device_node() { # /dev/...|UUID=...|LABEL=...
+	node=$1
+	case $1 in
+	UUID=*) node=/dev/disk/by-uuid/${1#UUID=} ;;
+	LABEL=*) node=/dev/disk/by-label/${1#LABEL=} ;;
+	esac
+	# udev's names are not on every release, and it writes some characters of a label otherwise.
+	case $1 in *=*) if [ ! -b "$node" ]; then node=$(blkid -t "$1" -o device 2>/dev/null | head -n 1); fi ;; esac
+	if [ -b "$node" ]; then readlink -f "$node"; fi
+}
+
+# A device, its partitions and the disk that it is part of, in lines as lun_look's.
+device_look() { # NODE NAME, the kernel's
+	echo "path $2"
+	echo "size $(blockdev --getsize64 "$1" 2>/dev/null)"
+	lun_content "$1" disk
+	table=$(lun_in_use)
+	lun_uses "$1" "$1" "$2" "$table" ''
+	for part in /sys/block/"$2"/"$2"*/dev; do
+		if [ ! -e "$part" ]; then continue; fi
+		part=${part%/dev} part=${part##*/}
+		partition=/dev/$(printf '%s' "$part" | tr '!' /)
+		lun_content "$partition" part
+		lun_uses "$partition" "$partition" "$part" "$table" ''
+	done
+	for folder in /sys/block/*/"$2"; do
+		if [ ! -d "$folder" ]; then continue; fi
+		whole=${folder%/*} whole=${whole##*/}
+		lun_uses "/dev/$(printf '%s' "$whole" | tr '!' /)" "$whole" "$whole" "$table" ''
+	done
+}
+
+# The first of the ways to ask for WWIDs that has an answer here.
+lun_command() { # COMMAND...
+	for command in "$@"; do
+		for node in /dev/sd*; do
+			if [ -n "$(lun_id "${node##*/}" "$command")" ]; then echo "$command"; return 0; fi
+		done
+	done
+}
+
+# What there is more to say of a device, by what was seen of it: mark DEVICE TYPE, what blkid made nothing of; dm HOLDER
+# NAME UUID, who holds it; space PLACE FREE, bytes of what is mounted.
+device_more() { # lines of lun_look on standard input
+	sort -u | while read -r key device kind what rest; do
+		case "$key $kind $what" in
+		"dev disk -" | "dev part -")
+			# Told by blkid are only devices that hold one thing beyond doubt. This looks, too: it is kept from more by -n.
+			wipefs -n -p "$device" 2>/dev/null | sed -n "/^#/d; s|.*,|mark $device |p"
+			;;
+		"use held dm-"*)
+			name=$(cat "/sys/block/$what/dm/name" 2>/dev/null) uuid=$(cat "/sys/block/$what/dm/uuid" 2>/dev/null)
+			if [ -z "$name" ]; then
+				number=$(lun_number "$what")
+				name=$(dmsetup info -c --noheadings -o name -j "${number%:*}" -m "${number#*:}" 2>/dev/null)
+				uuid=$(dmsetup info -c --noheadings -o uuid -j "${number%:*}" -m "${number#*:}" 2>/dev/null)
+			fi
+			echo "dm $what $name ${uuid:--}"
+			;;
+		"use mount "*)
+			# Blanks in it are written \040; printf takes that with another 0 in front.
+			df -Pk "$(printf '%b' "$(printf '%s' "$what" | sed 's/\\/\\0/g')")" 2>/dev/null | tail -n 1 |
+				while read -r source total used free rest; do echo "space $what ${free}"; done
+			;;
+		esac
+	done
+}
+
+device_all() { # NAME|wwid:WWID COMMAND...
+	# A look leaves nothing behind, and blkid would write what it saw into a file of its own.
+	BLKID_FILE=/dev/null
+	export BLKID_FILE
+	name=$1; shift
+	case $name in
+	wwid:*) seen=$(lun_look "${name#wwid:}" "$(lun_command "$@")") ;;
+	*)
+		node=$(device_node "$name")
+		if [ -z "$node" ]; then return 0; fi
+		seen=$(device_look "$node" "$(lun_name "$node" | tr / '!')")
+		;;
+	esac
+	if ! command -v blkid >/dev/null 2>&1; then echo blind; fi
+	printf '%s\n' "$seen"
+	printf '%s\n' "$seen" | device_more
+}
+
+q_device_use() { # ID NAME|wwid:WWID COMMAND...: answers like a command
+	id=$1; shift
+	answer_text "$id.code" 0
+	answer_text "$id.output" "$(device_all "$@")"
+}
+
 # The last look before something is lost, by the same run that loses it.
 a_erase() { # ID WWID COMMAND-FOR-WWID UUID PURPOSE DEVICE COMMAND...
 	id=$1 wwid=$2 uuid=$4 purpose=$5 device=$6
@@ -194,6 +289,6 @@ a_unmount() { # ID DIRECTORY
 }
 
 a_drop_note() { # ID NAME
-	rm -f "$(stored notes "$2")"
+	stored notes "$2"; rm -f "$place"
 	answer_text "$1.done" dropped
 }

@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 GIB = 1 << 30
-DRILLED = {"day": "2026-11-02", "kernel": "5.14.0-427", "size": "1G", "seconds": 60}
+DRILLED = {
+    "day": (datetime.date.today() - datetime.timedelta(days=20)).isoformat(),
+    "kernel": "5.14.0-427",
+    "size": "1G",
+    "seconds": 60,
+}
 HOST: Mapping[str, Any] = {
     "crashkernel": "512M",
     "failureDomains": ["site-a"],

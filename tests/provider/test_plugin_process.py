@@ -56,7 +56,10 @@ def test_killed_in_the_middle_then_destroyed(start_engine: StartEngine, host: Fi
     before = host.listing()
     wanted = INPUTS[token](host)
     killed = 0
-    for part in (0.4, 0.75):
+    # On a busy machine the second run takes another time than the first: some moments may miss the change.
+    for tried, part in enumerate((0.4, 0.75, 0.55, 0.3, 0.65, 0.85)):
+        if tried >= 2 and killed:
+            break
         with plugin() as (process, address):
             one = start_engine(address).resource(token)
             started = time.monotonic()

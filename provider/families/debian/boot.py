@@ -38,7 +38,7 @@ class GrubDropin(BootLoader):
         return lines
 
     async def adopt(self, host: Host) -> None:
-        await host.act(call("a_keep", grub.DROPIN_PATH))
+        await host.keep(call("a_keep", grub.DROPIN_PATH))
 
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
         body = grub.render_dropin(crashkernel, arguments)

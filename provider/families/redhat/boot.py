@@ -40,7 +40,7 @@ class Grubby(BootLoader):
 
     async def adopt(self, host: Host) -> None:
         _, steps = await self._notes(host, await boot_read.read(host, self.platform), [])
-        await host.act(*steps)
+        await host.keep(*steps)
 
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
         boot = await boot_read.read(host, self.platform)
@@ -50,13 +50,21 @@ class Grubby(BootLoader):
         given_back = goal_of(dropped)
         goal = Goal(crashkernel, {**given_back.arguments, **arguments}, given_back.remove)
         kept, notes = await self._notes(host, boot, list(arguments))
+        left = call("a_left", *kept)
         host.soon(*notes)
         if any(not goal.met(line) for file in boot.entries for line in file.lines):
-            await host.act(*self._grubby(boot, goal))
+            # What grubby is sure to leave is set first: then one exchange is all it takes.
+            beyond = await _edits(host, boot.next_kernel, goal) if not self._has_bls else []
+            await host.act(*beyond, *self._grubby(boot, goal), left, *self._zipl())
             boot = await boot_read.read(host, self.platform)
+            edits = await _edits(host, boot.files, goal)
+            if not edits and not dropped:
+                return
+        else:
+            edits = await _edits(host, boot.files, goal)
         await host.act(
-            *await _edits(host, boot.files, goal),
-            call("a_left", *kept),
+            *edits,
+            left,
             *self._zipl(),
             *(call("a_note", f"{_DROPPED}{name}", "") for name in dropped),
             *(call("a_forget_note", f"{_VALUE}{name}") for name in dropped),

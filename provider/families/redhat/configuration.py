@@ -27,6 +27,7 @@ from provider.host import Host
 from provider.shell.script import Call, FileSeen, call, to_bytes
 
 _SYSCONFIG = redhat_sysconfig.PATH
+_LABELS = ("restorecon", "-n", "-v", kdump_conf.PATH, _SYSCONFIG)
 _FROM_THE_PACKAGE = "from-the-package"
 """The note of the files that were not there before the package."""
 
@@ -45,7 +46,7 @@ class KdumpConf(ConfigurationFiles):
         file, (sysconfig, ours, was), label, gone = await asyncio.gather(
             host.file(self.file),
             host.versions(_SYSCONFIG),
-            host.run("restorecon", "-n", "-v", self.file, _SYSCONFIG),
+            host.run(*_LABELS),
             self._lacking_directory(host, wanted),
         )
         found = kdump_conf.parse(file.text, generation_of(self.platform))
@@ -92,7 +93,7 @@ class KdumpConf(ConfigurationFiles):
 
     async def adopt(self, host: Host) -> None:
         there = [path for path in (self.file, _SYSCONFIG) if (await host.file(path)).exists]
-        await host.act(call("a_note_images"), *(call("a_adopt", path) for path in there))
+        await host.keep(call("a_note_images"), *(call("a_adopt", path) for path in there))
 
     async def write(self, host: Host, wanted: DumpConfiguration, mode: str, owner: str) -> None:
         host.soon(call("a_note_images"), call("a_note_absent", _FROM_THE_PACKAGE, self.file, _SYSCONFIG))
@@ -108,9 +109,15 @@ class KdumpConf(ConfigurationFiles):
             call("a_reload_is_due"),
             call("a_put", self.file, mode, owner, "any", to_bytes(texts[self.file])),
             *await _sysconfig(host, _keys(wanted)),
-            call("a_label", self.file, _SYSCONFIG),
+            *await self._labels(host),
             call("a_reload_kdump", self.manager),
         )
+
+    async def _labels(self, host: Host) -> list[Call]:
+        """Actions: the labels that SELinux's policy has. A file that takes another's place takes its label, too."""
+        label, config, sysconfig = await asyncio.gather(host.run(*_LABELS), host.file(self.file), host.file(_SYSCONFIG))
+        right = config.exists and sysconfig.exists and not wrong_labels(label.text)
+        return [] if right else [call("a_label", self.file, _SYSCONFIG)]
 
     async def revert(self, host: Host) -> list[str]:
         ours, noted = await asyncio.gather(keeps(host), noted_packages(host))

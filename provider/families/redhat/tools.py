@@ -99,14 +99,16 @@ class Kdump(DumpTools):
         await host.act(*steps)
 
     async def adopt(self, host: Host) -> None:
-        await host.act(*await self._notes(host))
+        await host.keep(*await self._notes(host))
 
     async def _notes(self, host: Host) -> list[Call]:
         """What is as it was before us, for whoever reverts."""
         seen, state = await asyncio.gather(self.read(host), self.services.enabled(host, self.service))
-        levels = await self.services.levels(host, self.service) if isinstance(self.services, SysV) else ""
+        levels = []
+        if isinstance(self.services, SysV):
+            levels = [call("a_note", "levels", await self.services.levels(host, self.service))]
         return [
-            call("a_note", "levels", levels),
+            *levels,
             call("a_note", "service", state if seen.installed else "absent"),
             call("a_note", "loaded", str(int(seen.loaded))),
             call("a_note_images"),

@@ -53,7 +53,7 @@ class SuseGrub(BootLoader):
         return [entry.cmdline for entry in entries] + coming
 
     async def adopt(self, host: Host) -> None:
-        await host.act(call("a_keep", grub_defaults.PATH))
+        await host.keep(call("a_keep", grub_defaults.PATH))
 
     async def write(self, host: Host, crashkernel: str, arguments: Mapping[str, str]) -> None:
         now, ours, before = await host.versions(grub_defaults.PATH)

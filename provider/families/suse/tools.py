@@ -97,7 +97,7 @@ class SuseKdump(DumpTools):
         await host.act(*steps)
 
     async def adopt(self, host: Host) -> None:
-        await host.act(*await self._notes(host))
+        await host.keep(*await self._notes(host))
 
     async def _notes(self, host: Host) -> list[Call]:
         """What is as it was before us, for whoever reverts."""

@@ -64,7 +64,9 @@ class EngineAlone(Service):
         super().__init__(engine_address)
         self.states = NoHosts()
 
-    async def facts_of(self, connection: Connection, paths: Sequence[str], *, after_act: bool) -> dict[str, Any]:
+    async def facts_of(
+        self, connection: Connection, paths: Sequence[str], devices: Sequence[str], *, after_act: bool
+    ) -> dict[str, Any]:
         return facts()
 
 
