@@ -8,8 +8,9 @@ import pulumi
 
 from components.settings import ResolvedCollector, ResolvedFleet, ResolvedHost
 from components.space import coarse, space
-from kdump.capacity.collector import CollectorHost, collector_need
+from kdump.capacity.collector import UNDECLARED, CollectorHost, collector_need
 from kdump.capacity.planned import Basis, basis_of, planned_bytes
+from kdump.targets import RawTarget
 from kdump.units import human, memory_of
 
 
@@ -54,17 +55,25 @@ class CollectorSpace(pulumi.ComponentResource):
 
 def _of_place(collector: ResolvedCollector, facts: Mapping[str, Any]) -> dict[str, Any]:
     found = space({}, facts, collector.directory)
-    if "freeBytes" in found:
+    if "freeBytes" in found and facts.get("reachable"):
         # Another number at every run, unrounded: no preview would ever say that nothing changes.
-        found["freeBytes"] = coarse(found["freeBytes"], up=False)
+        found["freeBytes"] = coarse(found["freeBytes"], up=False, bits=6)
     return {name: found[name] for name in ("freeBytes", "totalBytes", "mountPoint", "problem") if name in found}
 
 
-def _of_host(settings: ResolvedHost, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _memory(facts: Mapping[str, Any]) -> int:
+    """A host's memory in bytes, -1 where nobody knows it; rounded up where it was measured, since each boot differs."""
     memory = int(facts.get("memoryBytes", -1))
-    found: dict[str, Any] = {"keep": settings.keep_dumps, "failureDomains": list(settings.failure_domains or ())}
+    return coarse(memory, up=True, bits=6) if memory > 0 and facts.get("reachable") else memory
+
+
+def _of_host(settings: ResolvedHost, facts: Mapping[str, Any]) -> dict[str, Any]:
+    memory = _memory(facts)
+    found: dict[str, Any] = {"keep": settings.keep_dumps}
+    if settings.failure_domains is not None:
+        found["failureDomains"] = list(settings.failure_domains)
     if memory > 0:
-        found["memoryBytes"] = coarse(memory, up=True)
+        found["memoryBytes"] = memory
     if (dumped := _dumped(settings)) is not None:
         found["dumpedBytes"] = dumped
     return found
@@ -99,7 +108,7 @@ def _of_collector(
 ) -> Mapping[str, Any]:
     there, *facts = told
     free = _of_place(collector, there).get("freeBytes", -1)
-    memories = {host.name: int(each.get("memoryBytes", -1)) for host, each in zip(members, facts, strict=True)}
+    memories = {host.name: _memory(each) for host, each in zip(members, facts, strict=True)}
     unknown = [name for name, memory in memories.items() if memory < 1]
     basis = basis_of([_dumped(host) for host in members])
     if unknown:
@@ -109,10 +118,10 @@ def _of_collector(
         [
             CollectorHost(
                 name=host.name,
-                memory_bytes=coarse(memories[host.name], up=True),
-                per_dump_bytes=planned_bytes(coarse(memories[host.name], up=True), _dumped(host), basis=basis),
+                memory_bytes=memories[host.name],
+                per_dump_bytes=planned_bytes(memories[host.name], _dumped(host), basis=basis),
                 keep=host.keep_dumps,
-                domains=host.failure_domains or (),
+                domains=(UNDECLARED,) if host.failure_domains is None else host.failure_domains,
             )
             for host in members
         ],
@@ -124,7 +133,8 @@ def _of_collector(
 
 
 def _of_own_disk(host: ResolvedHost, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = space(facts, facts, host.destination.directory, device=host.destination.device)
+    place = host.destination
+    found = space(facts, facts, place.directory, device=place.device, raw=isinstance(place.target, RawTarget))
     memory, free, basis = found.get("memoryBytes", -1), found.get("freeBytes", -1), basis_of([_dumped(host)])
     if memory < 1:
         return _row(1, -1, free, basis, "its memory is not known")

@@ -202,7 +202,8 @@ def _from(recorded: Mapping[str, Any] | None, declared: Declared, day: str) -> M
         group = space if name.startswith("/") and not name.startswith("/dev/") else devices
         sizes = {"freeBytes": said.free_bytes, "totalBytes": said.total_bytes}
         words = {**sizes, "mountPoint": said.mount_point or None}
-        place = {**{word: value for word, value in words.items() if value is not None}, **group.get(name, {})}
+        seen = {word: value for word, value in group.get(name, {}).items() if value not in (-1, "") or word == "use"}
+        place = {**{word: value for word, value in words.items() if value is not None}, **seen}
         if place:
             group[name] = place
     memory = kept.get("memoryBytes", declared.memory_bytes)

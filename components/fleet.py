@@ -63,7 +63,7 @@ class Fleet(pulumi.ComponentResource):
                     "connections": _connections(settings, cluster, facts),
                     "for_policies": {
                         **_drills(settings, cluster),
-                        **exempted(settings.exemptions, each, *(member.host for member in cluster.members)),
+                        **exempted(settings.exemptions, each),
                     },
                 },
                 below,

@@ -17,9 +17,10 @@ from components.panic_triggers import PanicTriggers
 from components.settings import ResolvedCluster, ResolvedHost
 from components.settings.exemptions import ExemptionSettings
 from components.settings.fleet import RebootSettings
+from components.settings.resolved import is_shared
 from components.space import space
 from components.ssh_keys import SshKeys
-from kdump.targets import NfsTarget, SshTarget
+from kdump.targets import NfsTarget, RawTarget, SshTarget
 from provider.resources import Fencing, get_host_facts
 
 
@@ -71,9 +72,14 @@ class Host(pulumi.ComponentResource):
         self._measured = args["facts"].source == "measured"
         directory, volume = settings.destination.directory, settings.destination.volume
         asked = [directory] if directory and not collector else []
-        device = settings.destination.device
+        device, raw = settings.destination.device, isinstance(settings.destination.target, RawTarget)
         before = self.facts = args["facts"].of(
-            name, self._connection, asked, [device] if device else [], declared_host(settings), self
+            name,
+            self._connection,
+            asked,
+            [device] if device and not is_shared(device) else [],
+            declared_host(settings),
+            self,
         )
         there = collector.facts if collector else before
         excused = exempted(args["exemptions"], name)
@@ -103,7 +109,9 @@ class Host(pulumi.ComponentResource):
                 "enabled": settings.enabled,
                 "collector": settings.destination.collector,
                 "space": pulumi.Output.all(before, there).apply(
-                    lambda facts: space(facts[0], facts[1], directory, volume.mount_point if volume else "", device)
+                    lambda facts: space(
+                        facts[0], facts[1], directory, volume.mount_point if volume else "", device, raw=raw
+                    )
                 ),
                 "volume": volume,
                 "facts": before,

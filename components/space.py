@@ -5,14 +5,21 @@ from typing import Any
 
 
 def space(
-    host: Mapping[str, Any], there: Mapping[str, Any], directory: str, mount_point: str = "", device: str = ""
+    host: Mapping[str, Any],
+    there: Mapping[str, Any],
+    directory: str,
+    mount_point: str = "",
+    device: str = "",
+    *,
+    raw: bool = False,
 ) -> dict[str, Any]:
     """Memory of a host and free space of its target, in bytes, from the facts of both ends.
 
     `there` are the facts of the machine that `directory` is on. What could not be measured is left out, and
     `problem` says why. `mount_point` is where a file system of its own holds `directory`: what is free there is told
     only once that is mounted, and until then `notYetMounted` says so. Without a `directory`, `device` is what the dump
-    is written to: as large as it is, or with as much free as its file system has where that is mounted.
+    is written to: with as much free as its file system has where that is mounted, or, where it is `raw`, as large as it
+    is. How large the device of a file system is that is not mounted yet, `deviceBytes` says.
     """
     found: dict[str, Any] = {}
     problems = [str(facts["problem"]) for facts in (host, there) if facts.get("problem")]
@@ -24,9 +31,12 @@ def space(
     if device and not directory:
         measured = on_device
     free = int(measured.get("freeBytes", -1))
-    if device and not directory and free < 0:
-        free = int(measured.get("sizeBytes", -1))
-    if mount_point and free >= 0 and measured.get("mountPoint") != mount_point:
+    size = int(on_device.get("sizeBytes", -1))
+    if raw and free < 0:
+        free = size
+    mounted_at = measured.get("mountPoint") or mount_point
+    if mount_point and free >= 0 and mounted_at != mount_point:
+        found |= {"deviceBytes": size} if size > 0 else {}
         free, found["notYetMounted"], measured = -1, mount_point, {}
     if memory > 0 and free >= 0:
         memory, free = _steady(memory, free)
@@ -56,7 +66,7 @@ def _steady(memory: int, free: int) -> tuple[int, int]:
     return (memory, rounded[1]) if free <= memory else (memory, free)
 
 
-def coarse(size: int, *, up: bool) -> int:
-    """A size of four leading bits, the next one up or down."""
-    step = 1 << max(size.bit_length() - 4, 0)
+def coarse(size: int, *, up: bool, bits: int = 4) -> int:
+    """A size of so many leading bits, the next one up or down."""
+    step = 1 << max(size.bit_length() - bits, 0)
     return -(-size // step) * step if up else size // step * step

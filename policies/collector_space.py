@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
-from kdump.capacity.collector import CollectorHost, CollectorNeed, collector_need
+from kdump.capacity.collector import UNDECLARED, CollectorHost, CollectorNeed, collector_need
 from kdump.capacity.planned import Basis, planned_bytes
 from kdump.capacity.steps import times
 from kdump.units import human
@@ -47,18 +47,20 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
             "Write them as plain values",
         )
         return
-    free = space.whole("freeBytes")
-    if free is None or space.is_unknown("totalBytes"):
+    free, total = space.whole("freeBytes"), space.whole("totalBytes")
+    if free is None or total is None:
         reason = space.text("problem")
         yield Broken(
             what,
             f"its {'free space' if free is None else 'size'} unknown{f' ({reason})' if reason else ''}",
             "it, to compare it with what may come at once",
-            f"Declare collectors.{inputs.text('collector')}.space: {{free: …, total: …}}, or let the preview measure "
-            "(facts: measured)",
+            "See to it that the collector answers"
+            if reason
+            else f"Declare collectors.{inputs.text('collector')}.space: {{free: …, total: …}}, or let the preview "
+            "measure (facts: measured)",
         )
         return
-    yield from _compared(what, _need(inputs, settings), free, space.whole("totalBytes"))
+    yield from _compared(what, _need(inputs, settings), free, total)
 
 
 def _vague(inputs: Inputs) -> list[str]:
@@ -67,7 +69,8 @@ def _vague(inputs: Inputs) -> list[str]:
     for name in hosts.names():
         host = hosts.group(name)
         found += [f"hosts.{name}.keepDumps"] if host.whole("keep") is None else []
-        found += [f"hosts.{name}.failureDomains"] if host.texts("failureDomains") is None else []
+        declared = "failureDomains" in set(host.names())
+        found += [f"hosts.{name}.failureDomains"] if declared and host.texts("failureDomains") is None else []
         found += [f"hosts.{name}.drilled.size"] if host.is_unknown("dumpedBytes") else []
     limits = inputs.group("crashTogether")
     found += [f"crashTogether.{domain}" for domain in limits.names() if limits.whole(domain) is None]
@@ -83,7 +86,7 @@ def _need(inputs: Inputs, settings: Settings) -> CollectorNeed:
     counted = []
     for name in hosts.names():
         host = hosts.group(name)
-        memory = host.whole("memoryBytes") or 0
+        memory, domains = host.whole("memoryBytes") or 0, host.texts("failureDomains")
         planned = times(planned_bytes(memory, host.whole("dumpedBytes"), basis=basis), settings["margin"])
         counted.append(
             CollectorHost(
@@ -91,7 +94,7 @@ def _need(inputs: Inputs, settings: Settings) -> CollectorNeed:
                 memory_bytes=memory,
                 per_dump_bytes=planned,
                 keep=host.whole("keep") or 0,
-                domains=tuple(host.texts("failureDomains") or ()),
+                domains=(UNDECLARED,) if domains is None else tuple(domains),
             )
         )
     return collector_need(
@@ -101,9 +104,10 @@ def _need(inputs: Inputs, settings: Settings) -> CollectorNeed:
     )
 
 
-def _compared(what: str, need: CollectorNeed, free: int, total: int | None) -> Iterator[Broken]:
+def _compared(what: str, need: CollectorNeed, free: int, total: int) -> Iterator[Broken]:
     if free <= need.free_bytes:
         sharing = f", which share {need.burst_domain}," if need.burst_domain else ""
+        sharing = f" ({UNDECLARED})" if need.burst_domain == UNDECLARED else sharing
         burst = f"{some_of(need.burst_hosts)}{sharing} may dump at once ({human(need.burst_bytes)})"
         yield Broken(
             what,
@@ -113,7 +117,7 @@ def _compared(what: str, need: CollectorNeed, free: int, total: int | None) -> I
             "domain can crash at once",
             f"{burst}, and the largest, {need.largest_host}, alone may need {human(need.largest_memory_bytes)}",
         )
-    if total is not None and total < need.needed_bytes:
+    if total < need.needed_bytes:
         yield Broken(
             what,
             f"{human(total)} in all",

@@ -29,7 +29,7 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
             "the facts of this preview",
             "nothing known of their age",
             f"facts of the last {most} days",
-            "Run pulumi up where the hosts can be reached",
+            "Run PULUMI_KDUMP_FACTS=measured pulumi up where the hosts can be reached",
         )
         return
     old = sorted((name for name, age in ages.items() if age is None or age > most), key=lambda name: -(ages[name] or 0))
@@ -38,7 +38,8 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
             f"the recorded facts of {some_of(old)}",
             f"them {ages[old[0]]} days old" if ages[old[0]] is not None else _NO_DATE,
             f"facts of the last {most} days",
-            "Run pulumi up where the hosts can be reached; it records them anew, also when there is nothing to change",
+            "Run PULUMI_KDUMP_FACTS=measured pulumi up where the hosts can be reached; it records them anew, also when "
+            "there is nothing to change",
         )
 
 

@@ -23,11 +23,11 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
     if inputs.flag("enabled") is False:
         return
     space = inputs.group("space")
-    if space.text("notYetMounted"):
-        # Of a LUN that is yet to be mounted, its CrashVolume compares the size with memory, and refuses.
-        return
     what = f"host {inputs.text('host') or '(unknown)'}, target {inputs.text('target') or '(unknown)'}"
     memory, free = space.whole("memoryBytes"), space.whole("freeBytes")
+    if space.text("notYetMounted"):
+        # What is free on a LUN that is yet to be mounted nobody knows; its size is what there can be.
+        free = space.whole("deviceBytes")
     if not memory or free is None:
         missing = [
             name
@@ -39,7 +39,9 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
             what,
             f"{' and '.join(missing)} unknown{f' ({reason})' if reason else ''}",
             "both sizes, to compare them before anything is changed",
-            f"Declare {_where(inputs, memory, free)}, let the preview measure (facts: measured), or set "
+            "See to it that the machine answers, or set enabled: false for the host until it does"
+            if reason and "neither recorded nor declared" not in reason
+            else f"Declare {_where(inputs, memory, free)}, let the preview measure (facts: measured), or set "
             "enabled: false for the host until they are known",
         )
         return

@@ -33,7 +33,7 @@ def _judge(inputs: Inputs, settings: Settings) -> Iterator[Broken]:
             f"Leave collectors.{collector}.nfs.clients out, so that each directory is exported to its own host alone",
             "Whoever can mount it can read what was in the host's memory",
         )
-    if not inputs.text("squashTo") or "no_root_squash" in options:
+    if inputs.text("squashTo") in (None, "", "root", "0") or "no_root_squash" in options:
         yield Broken(
             what,
             "root of the host being root there (no_root_squash)"

@@ -44,6 +44,12 @@ def resolve(fleet: FleetSettings) -> ResolvedFleet:
     no_machine_twice(hosts, collectors, problems)
     no_directory_twice(hosts, problems)
     no_lun_twice(hosts, problems)
+    for name in sorted(set(fleet.hosts) & set(fleet.collectors)):
+        problems.add(
+            f"collectors.{name}",
+            f"found the name of a host, too; needed one of its own, as facts and exemptions go by names; write for "
+            f"example {name}-dumps, also where hosts name it as their target",
+        )
     check_exemptions(fleet.exemptions, sorted({*fleet.hosts, *fleet.collectors, *fleet.clusters}), problems)
     problems.refuse_if_any()
     return ResolvedFleet(hosts, collectors, clusters, fleet.reboot, fleet.facts, fleet.crash_together, fleet.exemptions)

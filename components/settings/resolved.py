@@ -13,7 +13,7 @@ from kdump.fencing.delay import FenceDelay
 from kdump.fencing.support import Stack
 from kdump.platforms import Platform
 from kdump.rendering import RenderedFile
-from kdump.targets import AnyTarget, FilesystemTarget, RawTarget
+from kdump.targets import AnyTarget, FilesystemTarget, RawTarget, VirtiofsTarget
 from kdump.volumes import SanVolume
 from provider.connection import Connection
 
@@ -59,10 +59,23 @@ class Destination:
 
     @property
     def device(self) -> str:
-        """The device of the host's own that it is written to, as facts name it; "" for a directory."""
+        """The device of the host's own that it is written to, as facts name it; "" for a directory.
+
+        What the hypervisor shares is named by its tag; it can be declared, and not looked at.
+        """
         if self.volume is not None:
             return f"wwid:{self.volume.wwid}"
+        if isinstance(self.target, VirtiofsTarget):
+            return f"{_SHARED}{self.target.tag}"
         return self.target.device if isinstance(self.target, RawTarget | FilesystemTarget) else ""
+
+
+_SHARED = "virtiofs:"
+
+
+def is_shared(device: str) -> bool:
+    """Whether a device's name is that of a directory which the hypervisor shares."""
+    return device.startswith(_SHARED)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from kdump.capacity.steps import bytes_text, checked_least, given, step, times
 from kdump.errors import Refusal, shown
 from kdump.units import human
 
+UNDECLARED = "no failure domain is declared for them"
+"""What hosts share of which nobody said what they share: nobody knows that they do not crash together."""
+
 BURST_MARGIN = 1.25  # on top of the dumps that may come at once: they are estimates
 
 

@@ -60,7 +60,9 @@ def together(settings: Mapping[str, str], virtualisation: str | None = None) -> 
     by_word = {name.partition(".")[2]: risk for name, risk in TABLE.items()}
     found = {}
     for name, value in settings.items():
-        risk = TABLE.get(name.removeprefix("sysctl.")) or by_word.get(name)
+        # The kernel takes either sign for the other in names of arguments.
+        plain = name.replace("-", "_").replace("/", ".")
+        risk = TABLE.get(plain.removeprefix("sysctl.")) or by_word.get(plain)
         if risk is None or (risk.in_guests and virtualisation == "none"):
             continue
         # A boot argument without a value is on.

@@ -67,7 +67,7 @@ def facts(found: Found) -> Facts | None:
     """
     told = found.outputs.get("facts")
     if isinstance(told, Mapping) and isinstance(told.get("source"), str) and not is_unknown(told["source"]):
-        return Facts(told["source"], _oldest(told) or _oldest(found.dated))
+        return Facts(told["source"], _oldest(found.dated) or _oldest(told))
     if found.dated.get("source"):
         return Facts(str(found.dated["source"]), _oldest(found.dated))
     return Facts("measured", "") if is_unknown(told) else None

@@ -183,7 +183,7 @@ def _by_machine(listed: Sequence[Change], most: int, heading: str) -> list[str]:
         if words:
             groups.setdefault((machine.kind, words), []).append(machine.name)
     ordered = sorted(groups.items(), key=lambda group: (group[0][0], -len(group[1]), group[1]))
-    rows = [(_machines(kind, named), _cut("<br>".join(words))) for (kind, words), named in ordered[:most]]
+    rows = [(_machines(kind, named), _cut(words)) for (kind, words), named in ordered[:most]]
     left = sum(len(named) for _, named in ordered[most:])
     return [*table(("On", heading), rows), *_left(left, "machine")]
 
@@ -194,15 +194,16 @@ def _machines(kind: str, named: Sequence[str]) -> str:
     return f"{counted(len(named), kind)}: {names(named, _SHOWN_OF_A_GROUP)}"
 
 
-def _cut(words: str) -> str:
-    """Changes of one machine, at a length at which a table can still be read; cut between two of them only."""
-    if len(words) <= 1500:
-        return words
-    first, *rest = words.split("<br>")
-    kept = [first]
-    while rest and sum(map(len, kept)) + len(rest[0]) < 1400:
+def _cut(words: Sequence[str]) -> str:
+    """Changes of one machine, at a length at which a table can still be read; cut between two of them only.
+
+    Never within one: what a machine says may hold whatever a line break is made of.
+    """
+    kept: list[str] = []
+    rest = list(words)
+    while rest and (sum(map(len, kept)) + len(rest[0]) < 1400 or (not kept and len(rest[0]) < 4000)):
         kept.append(rest.pop(0))
-    return "<br>".join([*kept, f"… and {counted(len(rest), 'more change')}"])
+    return "<br>".join([*kept, *([f"… and {counted(len(rest), 'more change')}"] if rest else [])])
 
 
 def _said(machine: Machine | None, text: str) -> str:

@@ -204,3 +204,42 @@ def test_a_few_bytes_more_or_less_on_a_collector_are_no_change(run: Run) -> None
     inputs = [each.one("CollectorSpace", "vault-space").inputs for each in seen]
     assert inputs[0] == inputs[1]
     assert seen[0].exports["capacity"] == seen[1].exports["capacity"]
+
+
+FILESYSTEM = {"filesystem": {"device": "UUID=6b1c0f9e-5f0a-4c2b-9d3e-2f1a7c8b9d0e", "filesystem": "xfs"}}
+
+
+def own(target: dict[str, Any], **said: Any) -> dict[str, Any]:
+    return {"web1": {"connection": {"host": "web1"}, "memory": "8G", "target": target, **said}}
+
+
+@pytest.mark.parametrize(
+    ("target", "place"),
+    [
+        ({"virtiofs": {"tag": "dumps", "path": "/"}}, {}),
+        (FILESYSTEM, {}),
+        ({"san": {"wwid": "3600508b400105e210000900000490000"}}, {}),
+        ({"san": {"wwid": "3600508b400105e210000900000490000"}}, {"mountPoint": "/var/crashsan"}),
+    ],
+)
+def test_what_is_declared_of_a_target_of_its_own_is_known(run: Run, target: Any, place: Any) -> None:
+    hosts = own(target, space={"free": "64G", **place})
+    found = space_of(run(written(facts="declared", hosts=hosts, collectors={}), preview=True), "web1")
+    assert (found["memoryBytes"], found["freeBytes"]) == (8 * GIB, 64 * GIB)
+    assert "notYetMounted" not in found
+
+
+def test_a_file_system_that_is_not_mounted_is_not_taken_for_an_empty_one(run: Run) -> None:
+    device = {"found": True, "sizeBytes": 200 * GIB, "freeBytes": -1, "mountPoint": "", "use": "has an xfs file system"}
+    kept = {"asOf": "2026-11-20", "machines": {"web1": {"devices": {FILESYSTEM["filesystem"]["device"]: device}}}}
+    fleet = written(facts="recorded", hosts=own(FILESYSTEM), collectors={})
+    assert "freeBytes" not in space_of(run(fleet, preview=True, recorded=kept), "web1")
+    fleet = written(facts="recorded", hosts=own(FILESYSTEM, space={"free": "64G"}), collectors={})
+    assert space_of(run(fleet, preview=True, recorded=kept), "web1")["freeBytes"] == 64 * GIB
+
+
+def test_a_host_and_a_collector_of_one_name_are_refused(run: Run) -> None:
+    collectors = {"web1": FLEET["collectors"]["vault"]}
+    hosts = {"web1": {**FLEET["hosts"]["web1"], "target": {"local": {}}}}
+    with pytest.raises(Exception, match=r"collectors\.web1: found the name of a host, too"):
+        run(written(hosts=hosts, collectors=collectors))

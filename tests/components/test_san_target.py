@@ -172,9 +172,10 @@ def test_a_lun_that_fails_leaves_its_host_alone_unarmed(run: Run) -> None:
 def test_policies_judge_the_lun_once_it_is_mounted() -> None:
     directory = f"{PLACE}/var/crash"
     facts = {"memoryBytes": 8 * GIB}
-    here = {"space": {directory: {"freeBytes": 4 * GIB, "mountPoint": "/"}}}
-    before = space(facts, here, directory, PLACE)
-    assert before == {"memoryBytes": 8 * GIB, "notYetMounted": PLACE}
+    lun = {"wwid:3600": {"found": True, "sizeBytes": 100 * GIB, "freeBytes": -1, "use": ""}}
+    here = {"space": {directory: {"freeBytes": 4 * GIB, "mountPoint": "/"}}, "devices": lun}
+    before = space(facts, here, directory, PLACE, "wwid:3600")
+    assert before == {"memoryBytes": 8 * GIB, "notYetMounted": PLACE, "deviceBytes": 100 * GIB, "use": ""}
     today = datetime.date(2026, 11, 25)
     assert FREE_SPACE.violations(Inputs({"host": "web1", "space": before}), {"margin": 1.0}, today) == []
     mounted = {"space": {directory: {"freeBytes": 4 * GIB, "mountPoint": PLACE}}}

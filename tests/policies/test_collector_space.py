@@ -48,7 +48,7 @@ def test_what_stays_must_fit_beside_the_next_ones() -> None:
 
 def test_measured_dumps_count_only_where_that_is_chosen_and_memory_for_hosts_without() -> None:
     dumped = {"memoryBytes": 64.0 * GIB, "keep": 1.0, "failureDomains": ["rack-1"], "dumpedBytes": 2.0 * GIB}
-    inputs = collector(free=70, total=None)
+    inputs = collector(free=70)
     inputs["hosts"] |= {"db1": dumped, "db2": dumped}
     assert len(judged(COLLECTOR_SPACE, inputs)) == 1
     # Not less than the largest memory is free: the only bound that is certain.
@@ -67,7 +67,10 @@ def test_what_is_not_known_is_broken_and_says_what_to_declare(judge: Any) -> Non
     assert "Declare hosts.web1.memory" in text
     (text,) = judge(COLLECTOR_SPACE, collector(space={"problem": "vault refused the login"}))
     assert "its free space unknown (vault refused the login)" in text
-    assert "Declare collectors.vault.space" in text
+    assert "See to it that the collector answers" in text
+    (text,) = judge(COLLECTOR_SPACE, collector(total=None))
+    assert "its size unknown" in text
+    assert "Declare collectors.vault.space: {free: …, total: …}" in text
 
 
 def test_hosts_that_are_not_known_yet_are_not_none() -> None:
@@ -76,4 +79,12 @@ def test_hosts_that_are_not_known_yet_are_not_none() -> None:
 
 
 def test_a_collector_that_nobody_dumps_to_needs_nothing() -> None:
-    assert judged(COLLECTOR_SPACE, collector(free=0, total=None, hosts={})) == []
+    assert judged(COLLECTOR_SPACE, collector(free=0, hosts={})) == []
+
+
+def test_hosts_of_which_nobody_said_what_they_share_may_all_crash_together() -> None:
+    hosts = {name: {"memoryBytes": 64.0 * GIB, "keep": 0.0} for name in ("db1", "db2", "db3")}
+    assert judged(COLLECTOR_SPACE, collector(free=241, hosts=hosts)) == []
+    (text,) = judged(COLLECTOR_SPACE, collector(free=240, hosts=hosts))
+    assert "db1, db2, db3, which share that no failure domain is declared for, may dump at once" not in text
+    assert "db1, db2, db3 (no failure domain is declared for them) may dump at once (240 GiB)" in text

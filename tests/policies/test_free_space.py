@@ -77,8 +77,11 @@ def test_a_host_that_dumps_nothing_needs_no_space() -> None:
     assert judged(FREE_SPACE, target(memory=16 * GIB, free=0, enabled=False)) == []
 
 
-def test_of_a_lun_that_is_yet_to_be_mounted_its_own_component_tells_the_size() -> None:
-    assert judged(FREE_SPACE, target(space={"notYetMounted": "/var/crashsan"})) == []
+def test_of_a_lun_that_is_yet_to_be_mounted_its_size_counts() -> None:
+    lun = {"memoryBytes": 16.0 * GIB, "notYetMounted": "/var/crashsan"}
+    assert judged(FREE_SPACE, target(space={**lun, "deviceBytes": 17.0 * GIB})) == []
+    assert "found 16 GiB free" in judged(FREE_SPACE, target(space={**lun, "deviceBytes": 16.0 * GIB}))[0]
+    assert "the target's free space unknown" in judged(FREE_SPACE, target(space=lun))[0]
 
 
 DRILLED = {"day": "2026-11-02", "kernel": "5.14.0-427", "seconds": 60, "bytes": 1.0 * GIB}

@@ -62,7 +62,10 @@ def _cases() -> Iterator[tuple[Rule, dict[str, Any], str]]:
         yield from _both(COLLECTOR_SPACE, COLLECTOR, name)
     for name in ("crashTogether", "dumpsMayTakeBytes"):
         yield COLLECTOR_SPACE, unknown(COLLECTOR, name), f"{name} unknown"
-    for name in ("memoryBytes", "keep", "failureDomains"):
+    # Failure domains that nobody declared are counted as one that all share.
+    unknown_domains = {**COLLECTOR, "hosts": {"web1": unknown(HOST, "failureDomains")}}
+    yield COLLECTOR_SPACE, unknown_domains, "failureDomains unknown"
+    for name in ("memoryBytes", "keep"):
         for _, host, how in _both(COLLECTOR_SPACE, HOST, name):
             yield COLLECTOR_SPACE, {**COLLECTOR, "hosts": {"web1": host}}, f"hosts: {how}"
     yield COLLECTOR_SPACE, {**COLLECTOR, "hosts": {"web1": unknown(HOST, "dumpedBytes")}}, "dumpedBytes unknown"

@@ -38,7 +38,11 @@ def collector(free: int, dumped: float | None = None) -> dict[str, Any]:
     """Two hosts of 64 GiB that share nothing; free GiB."""
     host = {"memoryBytes": 64.0 * GIB, "keep": 0.0, "failureDomains": []}
     host |= {} if dumped is None else {"dumpedBytes": dumped}
-    return {"collector": "vault", "hosts": {"web1": host, "web2": host}, "space": {"freeBytes": float(free * GIB)}}
+    return {
+        "collector": "vault",
+        "hosts": {"web1": host, "web2": host},
+        "space": {"freeBytes": float(free * GIB), "totalBytes": 2000.0 * GIB},
+    }
 
 
 def test_hosts_that_share_nothing_crash_one_at_a_time() -> None:
@@ -183,7 +187,7 @@ def test_facts_of_tomorrow_may_be_of_another_time_zone_and_those_of_next_week_ar
 def test_no_more_than_five_machines_with_old_facts_are_named() -> None:
     (said,) = judged(FACTS_AGE, recorded(**{f"web{number}": days(-40 - number) for number in range(8)}))
     assert "the recorded facts of web7, web6, web5, web4, web3 and 3 more: found them 47 days old" in said
-    assert "Run pulumi up where the hosts can be reached" in said
+    assert "Run PULUMI_KDUMP_FACTS=measured pulumi up where the hosts can be reached" in said
 
 
 # exemptions on the component that is about all machines

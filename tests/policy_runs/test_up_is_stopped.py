@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from tests.fleet_runs.conftest import Machines, fleet_tree, machines, nothing_remembered, project
@@ -28,8 +30,9 @@ def test_up_stops_before_the_host_is_changed_and_goes_on_when_the_rule_is_kept(
         assert "[mandatory]" in said
         assert changes(before, listing(host)) == {}
         assert not host.path("/var/lib/pulumi-kdump").exists()
+    until = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
     excused = {
-        "rule": "free-space", "machines": ["db1"], "until": "2999-12-31",
+        "rule": "free-space", "machines": ["db1"], "until": until,
         "reason": "a host of a test, whose disk is a stand-in",
     }  # fmt: skip
     project.settings({"db1": {"connection": host.connection()}}, exemptions=[excused], target=TARGET)
