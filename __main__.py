@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components.facts import OUTPUT, Facts, read_recorded, source_of
+from components.facts import OUTPUT, READINESS, Facts, read_recorded, source_of
 from components.fleet import Fleet
 from components.settings import SettingsRefused, read_fleet
 from kdump.errors import Refusal
@@ -25,7 +25,7 @@ def main() -> None:
             "above; nothing was changed. docs/settings.md lists every setting."
         ) from None
     fleet = Fleet("fleet", settings, facts)
-    pulumi.export("readiness", fleet.readiness)
+    pulumi.export(READINESS, fleet.readiness)
     pulumi.export("collectors", fleet.collectors)
     pulumi.export("clusters", fleet.clusters)
     pulumi.export("capacity", fleet.capacity)

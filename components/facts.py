@@ -22,8 +22,11 @@ from provider.resources import get_host_facts
 VARIABLE = "PULUMI_KDUMP_FACTS"
 OUTPUT = "facts"
 """The output of the stack that keeps them."""
+READINESS = "readiness"
+"""The output that keeps how ready each host is; facts do not say it again."""
 
 _SYSTEM = ("family", "distribution", "release", "architecture")
+_READY = {"readiness": "level", "reason": "reason"}
 _KEPT = (*_SYSTEM, "kernel", "readiness", "reason", "rebootRequired", "advice")
 _NOT_DECLARED = "not asked, and neither recorded nor declared"
 
@@ -50,13 +53,22 @@ def read_recorded() -> pulumi.Output[Mapping[str, Any]]:
     """What the stack's last `up` kept: `asOf`, and facts by machine; nothing before the first."""
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     found: pulumi.Output[Any] = pulumi.runtime.invoke_output("pulumi:pulumi:readStackOutputs", {"name": stack})
-    return found.apply(lambda told: ((told or {}).get("outputs") or {}).get(OUTPUT) or {})
+
+    def kept(told: Any) -> Mapping[str, Any]:
+        outputs = (told or {}).get("outputs") or {}
+        return {**(outputs.get(OUTPUT) or {}), READINESS: outputs.get(READINESS) or {}}
+
+    return found.apply(kept)
 
 
 def as_output(kept: Mapping[str, Any]) -> Mapping[str, Any]:
     """Facts as the stack's output has them: a line of JSON for each machine, since pulumi shows all of an output."""
-    machines = {name: json.dumps(facts, sort_keys=True) for name, facts in kept.get("machines", {}).items()}
-    return {**kept, **({"machines": machines} if machines else {})}
+    machines = {
+        name: json.dumps({word: fact for word, fact in facts.items() if word not in _READY}, sort_keys=True)
+        for name, facts in kept.get("machines", {}).items()
+    }
+    others = {name: value for name, value in kept.items() if name != READINESS}
+    return {**others, **({"machines": machines} if machines else {})}
 
 
 def from_output(told: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -68,7 +80,9 @@ def from_output(told: Mapping[str, Any]) -> Mapping[str, Any]:
         except (TypeError, ValueError):
             continue
         if isinstance(facts, dict):
-            machines[name] = facts
+            ready = (told.get(READINESS) or {}).get(name) or {}
+            known = {word: ready[key] for word, key in _READY.items() if isinstance(ready.get(key), str)}
+            machines[name] = {**facts, **known}
     return {**told, "machines": machines}
 
 
