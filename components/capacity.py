@@ -8,7 +8,7 @@ import pulumi
 
 from components.settings import ResolvedCollector, ResolvedFleet, ResolvedHost
 from components.space import coarse, space
-from kdump.capacity.collector import UNDECLARED, CollectorHost, collector_need
+from kdump.capacity.collector import CollectorHost, collector_need
 from kdump.capacity.planned import Basis, basis_of, planned_bytes
 from kdump.targets import RawTarget
 from kdump.units import human, memory_of
@@ -90,7 +90,7 @@ def capacity(
     """
     found: dict[str, pulumi.Output[Mapping[str, Any]]] = {}
     for name, collector in settings.collectors.items():
-        members = [host for host in settings.hosts.values() if host.destination.collector == name and host.enabled]
+        members = settings.dumping_to(name)
         found[name] = pulumi.Output.all(collectors[name], *(hosts[host.name] for host in members)).apply(
             partial(_of_collector, collector, members, settings.crash_together)
         )
@@ -121,7 +121,7 @@ def _of_collector(
                 memory_bytes=memories[host.name],
                 per_dump_bytes=planned_bytes(memories[host.name], _dumped(host), basis=basis),
                 keep=host.keep_dumps,
-                domains=(UNDECLARED,) if host.failure_domains is None else host.failure_domains,
+                domains=host.failure_domains,
             )
             for host in members
         ],

@@ -122,9 +122,7 @@ def _space_of(
 ) -> None:
     """Say for policies what a collector needs, together."""
     name = collector.name
-    members = {
-        each: host for each, host in settings.hosts.items() if host.destination.collector == name and host.enabled
-    }
+    members = {host.name: host for host in settings.dumping_to(name)}
     CollectorSpace(
         f"{name}-space",
         {

@@ -94,7 +94,7 @@ def _need(inputs: Inputs, settings: Settings) -> CollectorNeed:
                 memory_bytes=memory,
                 per_dump_bytes=planned,
                 keep=host.whole("keep") or 0,
-                domains=(UNDECLARED,) if domains is None else tuple(domains),
+                domains=None if domains is None else tuple(domains),
             )
         )
     return collector_need(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.exempt import INPUT, day_of
+from policies.exempt import INPUT, day_of, in_force
 from policies.facts_age import FLEET
 from policies.inputs import Inputs
 from policies.lists import some_of
@@ -15,11 +15,9 @@ from policies.rule import TODAY, Broken, Rule, Settings
 
 
 def _shown(inputs: Inputs, settings: Settings) -> Iterator[str]:
-    for each in inputs.groups(INPUT):
-        until = day_of(each.text("until"))
-        if until is not None and until >= settings[TODAY]:
-            reason = (each.text("reason") or "no reason is known").rstrip(".")
-            yield f"{_named(each)}, until {until.isoformat()}: {reason}."
+    for each in in_force(inputs, settings[TODAY]):
+        reason = (each.text("reason") or "no reason is known").rstrip(".")
+        yield f"{_named(each)}, until {each.text('until')}: {reason}."
 
 
 def exemption_sense(known: Sequence[str]) -> Rule:

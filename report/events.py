@@ -14,6 +14,11 @@ from typing import Any, Literal
 _COLOURS = re.compile(r"<\{%[^%]*%\}>")
 
 
+def without_colours(text: str) -> str:
+    """A text without the marks that the engine puts into it for terminals."""
+    return _COLOURS.sub("", text)
+
+
 @dataclass(frozen=True)
 class Step:
     """Something is done to a resource. `operation`: create, update, delete, same, refresh, read…"""
@@ -64,7 +69,7 @@ def event(line: str) -> Event | None:
         diagnostic = told["diagnosticEvent"]
         if diagnostic.get("ephemeral"):
             return None
-        text = _COLOURS.sub("", diagnostic["message"]).strip()
+        text = without_colours(diagnostic["message"]).strip()
         return Said(diagnostic.get("urn", ""), diagnostic["severity"].removesuffix("#err"), text)
     if "summaryEvent" in told:
         return Counted(told["summaryEvent"].get("resourceChanges") or {})

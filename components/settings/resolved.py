@@ -160,3 +160,7 @@ class ResolvedFleet:
     facts: FactsSource
     crash_together: Mapping[str, int]
     exemptions: tuple[ExemptionSettings, ...]
+
+    def dumping_to(self, collector: str) -> list[ResolvedHost]:
+        """The hosts whose dumps go to a collector; those that are not enabled write none."""
+        return [host for host in self.hosts.values() if host.destination.collector == collector and host.enabled]

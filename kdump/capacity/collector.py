@@ -27,7 +27,8 @@ class CollectorHost(BaseModel):
     * ``per_dump_bytes``: from :func:`kdump.capacity.dump_size.estimate_dump`
     * ``keep``: how many of its dumps stay on the collector
     * ``domains``: failure domains it shares with others, by any names: a rack, a power feed, a storage array, a
-      cluster, a wave of kernel updates. Who shares one may crash together
+      cluster, a wave of kernel updates. Who shares one may crash together. None: nobody said, so it may crash
+      together with all others of which nobody did
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,7 +37,12 @@ class CollectorHost(BaseModel):
     memory_bytes: int = Field(gt=0)
     per_dump_bytes: int = Field(ge=0)
     keep: int = Field(default=1, ge=0)
-    domains: tuple[str, ...] = ()
+    domains: tuple[str, ...] | None = ()
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """The failure domains that count: its own, or :data:`UNDECLARED`."""
+        return (UNDECLARED,) if self.domains is None else self.domains
 
 
 class CollectorNeed(Need):
@@ -104,7 +110,7 @@ def collector_need(
         step("needed_bytes", "resident_bytes + free_bytes", bytes_text(needed)),
     ]
     own = set(collector_domains)
-    shared = tuple(sorted({name for host in hosts for name in host.domains if name in own}))
+    shared = tuple(sorted({name for host in hosts for name in host.shares if name in own}))
     return CollectorNeed(
         needed_bytes=needed,
         resident_bytes=resident,
@@ -142,8 +148,8 @@ def _largest_burst(hosts: Sequence[CollectorHost], limits: Mapping[str, int]) ->
     """The failure domain whose dumps may take most at once, and its hosts; "" and one host where none is shared."""
     largest = sorted(hosts, key=lambda host: (-host.per_dump_bytes, host.name))
     bursts: list[tuple[str, list[CollectorHost]]] = [("", largest[:1])]
-    for domain in sorted({name for host in hosts for name in host.domains}):
-        members = [host for host in largest if domain in host.domains]
+    for domain in sorted({name for host in hosts for name in host.shares}):
+        members = [host for host in largest if domain in host.shares]
         bursts.append((domain, members[: limits.get(domain, len(members))]))
     return max(bursts, key=lambda burst: sum(host.per_dump_bytes for host in burst[1]))
 

@@ -6,11 +6,10 @@ Source: sdk/go/common/apitype/events.go of Pulumi 3.259.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from report.events import kind_of, name_of
+from report.events import kind_of, name_of, without_colours
 from report.pull_request.found import Change, Exemption, Found, Machine, MachineKind, Notice, Property, Violation
 from report.pull_request.values import at
 
@@ -24,7 +23,6 @@ _STACK = "pulumi:pulumi:Stack"
 _OPERATIONS = {"create": "create", "update": "update", "replace": "replace", "delete": "delete", "import": "import"}
 """Steps that change something, one for each resource: a replacement's creation and deletion are its `replace`."""
 _UNREADABLE = "Refreshed resource is in an unhealthy state"
-_COLOURS = re.compile(r"<\{%[^%]*%\}>")
 _SUMMARIES = ("policyAnalyzeSummaryEvent", "policyAnalyzeStackSummaryEvent")
 _SHOWN = "exemptions"
 """The rule that shows exemptions where pulumi alone is run; a comment has a table of them."""
@@ -73,7 +71,7 @@ class _Reader:
         if "diagnosticEvent" in told:
             event = told["diagnosticEvent"]
             severity = str(event.get("severity", "")).removesuffix("#err")
-            text = " ".join(_COLOURS.sub("", event.get("message", "")).split())
+            text = " ".join(without_colours(event.get("message", "")).split())
             if severity in ("error", "warning") and text and not event.get("ephemeral"):
                 self._said[event.get("urn", ""), severity, text] = None
 
@@ -138,7 +136,7 @@ class _Reader:
         return Change(self._machine(urn), kind_of(urn), operation, tuple(properties), name_of(urn))
 
     def _violation(self, event: Mapping[str, Any]) -> Violation:
-        message = _COLOURS.sub("", event.get("message", "")).strip()
+        message = without_colours(event.get("message", "")).strip()
         # The first line is the rule's own description, the same at every violation of it.
         description, _, rest = message.partition("\n")
         text = " ".join((rest or description).split())

@@ -14,14 +14,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kdump.units import human
 from tests.fleet.host import ReleaseHost, started_together, template_of
 from tests.fleet.layers import layers_of
 from tests.fleet.releases import release_named
 from tests.fleet.tree import shared_tree
 from tests.provider.fixture.host import wait_until_all_gone
 from tools.bench import floor
-from tools.bench.run import CommandFailed, Taken
+from tools.bench.run import HEADING, CommandFailed, Taken
 from tools.bench.stack import Stack
 
 CRASHKERNEL = "512M"
@@ -82,15 +81,14 @@ def main() -> int:
     parser.add_argument("--bare", action="store_true", help="hosts that lack the package, too")
     asked = parser.parse_args()
     print(f"{asked.hosts} hosts of {asked.release}; CPU and memory are those of this side, not of the hosts")
-    print(f"{'':42}{'seconds':>9}{'ratio':>8}{'CPU s':>9}{'memory':>11}")
+    print(HEADING)
     try:
         with (
             fleet(asked.release, asked.hosts, complete=not asked.bare) as hosts,
             tempfile.TemporaryDirectory(prefix="kdump-bench-") as folder,
         ):
             for what, taken, under in measure(hosts, Path(folder)):
-                ratio = f"{taken.seconds / under.seconds:.2f}" if under else ""
-                print(f"{what:42}{taken.seconds:9.1f}{ratio:>8}{taken.cpu:9.1f}{human(taken.memory):>11}", flush=True)
+                print(taken.row(what, under), flush=True)
     except CommandFailed as failed:
         print(f"bench: {failed}", file=sys.stderr)
         return 1

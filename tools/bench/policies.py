@@ -6,19 +6,15 @@ All facts are declared, so that no host is needed, and none is asked.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from kdump.units import human
-from tests.project_copy import copy_checkout
-from tools.bench.run import CommandFailed, Taken, run
+from tools.bench.run import HEADING, CommandFailed, Taken
+from tools.bench.stack import Stack
 
-PULUMI = "source engine/env.sh; export PULUMI_CONFIG_PASSPHRASE=bench; exec pulumi"
-PREVIEW = "preview -s many --non-interactive --suppress-outputs"
+PREVIEW = "preview -s bench --non-interactive --suppress-outputs"
 PLATFORMS = ("rhel-9.4", "rhel-8.10", "rhel-7.9", "sles-15.7", "debian-12", "ubuntu-24.04")
 SITES = ("north", "south")
 
@@ -56,16 +52,8 @@ def fleet(hosts: int, collectors: int) -> dict[str, Any]:
 
 def measure(folder: Path, hosts: int, collectors: int) -> tuple[Taken, Taken]:
     """What a preview takes without and with the pack. Raises CommandFailed."""
-    copy_checkout(folder)
-    stack_file = folder / "stacks" / "Pulumi.many.yaml"
-    stack_file.write_text(json.dumps({"config": {"pulumi-kdump:fleet": fleet(hosts, collectors)}}))
-
-    def pulumi(arguments: str) -> Taken:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
-        return run(["bash", "-c", f"{PULUMI} {arguments}"], folder, environment)[0]
-
-    pulumi("stack init many --non-interactive")
-    return pulumi(PREVIEW), pulumi(f"{PREVIEW} --policy-pack policies")
+    stack = Stack.declaring(folder, fleet(hosts, collectors))
+    return stack.pulumi(PREVIEW), stack.pulumi(f"{PREVIEW} --policy-pack policies")
 
 
 def main() -> int:
@@ -75,18 +63,18 @@ def main() -> int:
     parser.add_argument("--collectors", type=int, default=20)
     asked = parser.parse_args()
     print(f"{asked.hosts} hosts and {asked.collectors} collectors, declared")
-    print(f"{'':42}{'seconds':>9}{'ratio':>8}{'CPU s':>9}{'memory':>11}")
+    print(HEADING)
     try:
         with tempfile.TemporaryDirectory(prefix="kdump-bench-") as folder:
             without, with_pack = measure(Path(folder) / "project", asked.hosts, asked.collectors)
     except CommandFailed as failed:
         print(f"bench: {failed}", file=sys.stderr)
         return 1
-    for what, taken, ratio in (
-        ("preview without the pack", without, ""),
-        ("preview with all rules", with_pack, f"{with_pack.seconds / without.seconds:.2f}"),
+    for what, taken, under in (
+        ("preview without the pack", without, None),
+        ("preview with all rules", with_pack, without),
     ):
-        print(f"{what:42}{taken.seconds:9.1f}{ratio:>8}{taken.cpu:9.1f}{human(taken.memory):>11}")
+        print(taken.row(what, under))
     return 0
 
 

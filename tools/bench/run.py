@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kdump.units import human
+
+HEADING = f"{'':42}{'seconds':>9}{'ratio':>8}{'CPU s':>9}{'memory':>11}"
 SAMPLE_SECONDS = 0.1
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -21,6 +24,11 @@ class Taken:
     seconds: float
     cpu: float
     memory: int
+
+    def row(self, what: str, under: Taken | None = None) -> str:
+        """A line below :data:`HEADING`, with the ratio to what it is compared with."""
+        ratio = f"{self.seconds / under.seconds:.2f}" if under else ""
+        return f"{what:42}{self.seconds:9.1f}{ratio:>8}{self.cpu:9.1f}{human(self.memory):>11}"
 
 
 class CommandFailed(Exception):

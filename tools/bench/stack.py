@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.project_copy import copy_checkout
 from tests.provider.fixture.host import FixtureHost
@@ -24,19 +25,22 @@ class Stack:
     @classmethod
     def of(cls, folder: Path, hosts: Sequence[FixtureHost], crashkernel: str) -> Stack:
         """Copy the project and declare the hosts."""
+        return cls.declaring(
+            folder,
+            {
+                "defaults": {"crashkernel": crashkernel, "target": {"local": {"path": "/var/crash"}}},
+                "hosts": {host.name: {"connection": host.connection()} for host in hosts},
+            },
+        )
+
+    @classmethod
+    def declaring(cls, folder: Path, fleet: Mapping[str, Any]) -> Stack:
+        """Copy the project, write the stack file (JSON is YAML, too) and make the stack."""
         copy_checkout(folder)
+        (folder / "stacks" / "Pulumi.bench.yaml").write_text(json.dumps({"config": {"pulumi-kdump:fleet": fleet}}))
         stack = cls(folder)
-        stack.declare(hosts, crashkernel)
         stack.pulumi("stack init bench --non-interactive")
         return stack
-
-    def declare(self, hosts: Sequence[FixtureHost], crashkernel: str) -> None:
-        """Write the stack file. JSON is YAML, too."""
-        fleet = {
-            "defaults": {"crashkernel": crashkernel, "target": {"local": {"path": "/var/crash"}}},
-            "hosts": {host.name: {"connection": host.connection()} for host in hosts},
-        }
-        (self.folder / "stacks" / "Pulumi.bench.yaml").write_text(json.dumps({"config": {"pulumi-kdump:fleet": fleet}}))
 
     def without_hosts(self) -> None:
         """From here on the provider is one that finds everything as it is wanted."""
