@@ -102,7 +102,7 @@ def collector_need(
         else given("resident_bytes", f"{bytes_text(resident)}, which the collector enforces"),
         step(
             "burst_bytes",
-            f"{BURST_MARGIN} x per_dump_bytes of {names or 'no host'}{f' (share {shown(domain)})' if domain else ''}",
+            f"{BURST_MARGIN} x per_dump_bytes of {names or 'no host'}{f' ({_sharing(domain)})' if domain else ''}",
             bytes_text(burst),
         ),
         step("largest_memory_bytes", f"memory of {largest_name or 'no host'}", bytes_text(memory)),
@@ -161,10 +161,15 @@ def _explanation(
         return f"No host dumps to this collector; it needs {human(needed)}."
     reason = f"for {largest}, whose dump may be as large as its memory"
     if by_burst:
-        reason = f"for hosts that share {shown(domain)} and may crash together" if domain else "for the largest dump"
+        reason = f"for hosts that {_sharing(domain)} and may crash together" if domain else "for the largest dump"
     hosts = "1 host" if count == 1 else f"{count} hosts"
     text = f"The collector needs {human(needed)} for {hosts}: {human(resident)} for dumps that stay, and {human(free)}"
     text = f"{text} free at any time {reason}."
     if shared:
         text += f" It shares {', '.join(map(shown, shared))} with hosts: what makes them crash may take it away too."
     return text
+
+
+def _sharing(domain: str) -> str:
+    """What hosts that are counted together have in common, as a part of a sentence about them."""
+    return "have no failure domain declared" if domain == UNDECLARED else f"share {shown(domain)}"

@@ -152,3 +152,11 @@ def test_more_memory_or_a_larger_dump_never_needs_less(
     before = collector_need(fleet, together=together)
     assert before.needed_bytes <= collector_need([grown, *fleet[1:]], together=together).needed_bytes
     assert before.free_bytes >= max(one.memory_bytes for one in fleet)
+
+
+def test_hosts_of_which_nobody_said_what_they_share_are_told_as_such() -> None:
+    hosts = [CollectorHost(name=name, memory_bytes=GIB, per_dump_bytes=GIB, domains=None) for name in ("a1", "a2")]
+    need = collector_need(hosts)
+    assert need.burst_hosts == ("a1", "a2")
+    assert "for hosts that have no failure domain declared and may crash together" in need.explanation
+    assert any("of a1, a2 (have no failure domain declared)" in step for step in need.steps)
